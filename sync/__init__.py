@@ -1,0 +1,1 @@
+"""Synchronisation: the stores, the fan-out to people's inboxes, and what devices talk to."""
