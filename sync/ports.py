@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import TracebackType
 from typing import Any, BinaryIO, Literal, NamedTuple, Protocol, TypedDict
 
 Document = dict[str, Any]
@@ -156,7 +157,9 @@ class BodyStream(Protocol):
     def __enter__(self) -> BodyStream:
         """Close at the end of a `with` block."""
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None:
         """Close."""
 
 
@@ -175,8 +178,8 @@ class FileStore(Protocol):
         """Store `size` bytes read from `stream`; True when new, False when it was there already.
 
         The stream is read and checked even when the body is there already, so that knowing a hash is never
-        enough to be taken for having the file. All or nothing. Raises `BodyRefused`; ValueError on a malformed
-        hash or media type.
+        enough to be taken for having the file. All or nothing. Raises `BodyRefused`, or ValueError on a
+        malformed hash or media type.
         """
 
     def open(self, sha256: str, start: int = 0, stop: int | None = None) -> OpenBody:
@@ -212,8 +215,8 @@ class Database(Protocol):
         """Write a document and give its new revision; durable on return.
 
         `doc` has `_id`, and for an update the `_rev` that was read. Without `_rev` it creates, also over a
-        tombstone (the ancestry goes on). `doc` is not changed. Raises `Conflict`, `Rejected`; ValueError for a
-        malformed document.
+        tombstone (the ancestry goes on). `doc` is not changed. Raises `Conflict`, `Rejected`, and ValueError
+        for a malformed document.
         """
 
     def delete(self, doc_id: str, rev: str) -> str:
@@ -249,8 +252,8 @@ class Database(Protocol):
         """Read documents through a declared index, sorted by its fields in order, then by id.
 
         Only documents that have every field of the index are in it (null counts as having it). Conditions are
-        only on the index's fields; make the leading ones `equals` for speed. Raises ValueError for what is not
-        promised.
+        only on the index's fields; make the leading ones `equals` for speed. Raises ValueError for
+        what is not promised.
         """
 
     def changes(

@@ -1,0 +1,232 @@
+"""The embedded store's connections: one writer that commits groups, readers for any thread, one watcher.
+
+Web and worker may be separate processes on the same file: SQLite's own lock orders their writers, and the watcher
+notices their commits by `PRAGMA data_version`, which costs some microseconds and reads no page.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from sync.ports import StoreUnavailable
+from sync.stores.wakeups import Bell
+
+Answer = TypeVar("Answer")
+
+BUSY_TIMEOUT_S = 30.0
+WATCH_INTERVAL_S = 0.075
+
+
+def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    """Open one connection; the caller sees to it that one thread at a time uses it."""
+    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+    # NORMAL would lose the latest commits with the power; a receipt promises that they are kept.
+    for pragma in ("synchronous = FULL", "cache_size = -8000", "temp_store = MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+    if read_only:
+        connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+@contextmanager
+def reporting(path: Path) -> Iterator[None]:
+    """Turn SQLite's operational errors into `StoreUnavailable` with the file named."""
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        raise
+    except sqlite3.Error as error:
+        raise StoreUnavailable(f"the data file {path} cannot be used: {error}") from error
+
+
+@dataclass(slots=True)
+class _Ticket:
+    """A piece of writing that waits for its turn, and what became of it."""
+
+    job: Callable[[sqlite3.Connection], Any]
+    is_done: bool = False
+    answer: Any = None
+    error: BaseException | None = None
+
+
+class Writer:
+    """Runs pieces of writing one after the other; those that wait at the same time share one commit."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the writing connection."""
+        self._path = path
+        self._connection = connect(path)
+        self._turn = threading.Lock()
+        self._queue_lock = threading.Lock()
+        self._queue: list[_Ticket] = []
+        self._closed = False
+
+    def run(self, job: Callable[[sqlite3.Connection], Answer]) -> Answer:
+        """Run a job in a transaction; when this returns, what it wrote is on the disk.
+
+        A job that raises leaves nothing behind and does not disturb the others of its group.
+        """
+        ticket = _Ticket(job)
+        with self._queue_lock:
+            self._queue.append(ticket)
+        with self._turn:
+            # Whoever had the turn before may have taken this ticket along.
+            if not ticket.is_done:
+                with self._queue_lock:
+                    group, self._queue = self._queue, []
+                self._commit(group)
+        if ticket.error is not None:
+            raise ticket.error
+        return cast(Answer, ticket.answer)
+
+    def close(self) -> None:
+        """Close the connection after the last job."""
+        with self._turn:
+            self._closed = True
+            self._connection.close()
+
+    def _commit(self, group: list[_Ticket]) -> None:
+        """Run a group in one transaction; when that fails, it failed for all of them."""
+        try:
+            with reporting(self._path):
+                if self._closed:
+                    raise StoreUnavailable("the store is closed")
+                self._connection.execute("BEGIN IMMEDIATE")
+                for ticket in group:
+                    self._run(ticket)
+                self._connection.execute("COMMIT")
+        except BaseException as error:
+            with suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
+            for ticket in group:
+                ticket.error = ticket.error or error
+        finally:
+            for ticket in group:
+                ticket.is_done = True
+
+    def _run(self, ticket: _Ticket) -> None:
+        """Run one job inside the group's transaction."""
+        self._connection.execute("SAVEPOINT job")
+        try:
+            ticket.answer = ticket.job(self._connection)
+        except sqlite3.OperationalError:
+            raise
+        except Exception as error:
+            ticket.error = error
+            self._connection.execute("ROLLBACK TO job")
+        self._connection.execute("RELEASE job")
+
+
+class Readers:
+    """A pool of reading connections, as many as threads read at the same time."""
+
+    def __init__(self, path: Path) -> None:
+        """Start empty; connections are opened when they are needed."""
+        self._path = path
+        self._lock = threading.Lock()
+        self._idle: list[sqlite3.Connection] = []
+        self._closed = False
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection; every statement on it sees the latest commit."""
+        with reporting(self._path):
+            with self._lock:
+                if self._closed:
+                    raise StoreUnavailable("the store is closed")
+                connection = self._idle.pop() if self._idle else None
+            if connection is None:
+                connection = connect(self._path, read_only=True)
+            try:
+                yield connection
+            finally:
+                with self._lock:
+                    if not self._closed:
+                        self._idle.append(connection)
+                        connection = None
+                if connection is not None:
+                    connection.close()
+
+    def close(self) -> None:
+        """Close the idle connections; those lent are closed when they come back."""
+        with self._lock:
+            self._closed = True
+            for connection in self._idle:
+                connection.close()
+            self._idle.clear()
+
+
+class Watcher:
+    """Rings the bell for commits of other processes, while somebody in this one waits."""
+
+    def __init__(self, path: Path, bell: Bell) -> None:
+        """Remember what is there already; the thread starts with the first who waits."""
+        self._path = path
+        self._bell = bell
+        self._waiting = 0
+        self._state = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Keep watch during a `with` block."""
+        with self._state:
+            self._waiting += 1
+            if self._thread is None and not self._closed:
+                with reporting(self._path):
+                    known = self._look(0)
+                self._thread = threading.Thread(target=self._watch, args=(known,), daemon=True, name="watcher")
+                self._thread.start()
+            self._state.notify_all()
+        try:
+            yield
+        finally:
+            with self._state:
+                self._waiting -= 1
+
+    def close(self) -> None:
+        """Stop the thread."""
+        with self._state:
+            self._closed = True
+            self._state.notify_all()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _look(self, known: int, connection: sqlite3.Connection | None = None) -> int:
+        """Ring for the databases that changed since `known`; give the newest sequence."""
+        own = connection or connect(self._path, read_only=True)
+        try:
+            rows = own.execute("SELECT name, last_seq FROM databases WHERE last_seq > ?", (known,)).fetchall()
+        finally:
+            if connection is None:
+                own.close()
+        self._bell.ring(name for name, _ in rows)
+        return max((seq for _, seq in rows), default=known)
+
+    def _watch(self, known: int) -> None:
+        """Look again whenever the file was changed by another connection."""
+        connection = connect(self._path, read_only=True)
+        version = -1
+        try:
+            while True:
+                with self._state:
+                    while not self._waiting and not self._closed:
+                        self._state.wait()
+                    if not self._closed and version >= 0:
+                        self._state.wait(WATCH_INTERVAL_S)
+                    if self._closed:
+                        return
+                with suppress(sqlite3.Error):
+                    (current,) = connection.execute("PRAGMA data_version").fetchone()
+                    if current != version:
+                        known = self._look(known, connection)
+                        version = current
+        finally:
+            connection.close()
