@@ -1,0 +1,1 @@
+"""Congvan's server: the rules of official correspondence, the commands that change it, and the pages."""
