@@ -1,0 +1,46 @@
+"""One door into the aggregates: make, decide, evolve, whatever the kind of record."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from server.domain import case_file, incoming, outgoing, reviews
+from server.domain.commands import Command, CreateCaseFile, StartDraft
+from server.domain.context import Context
+from server.domain.errors import DomainError
+from server.domain.records import Event, Record
+
+REVIEW_EVENTS = frozenset({"ActHeld", "ConflictResolved"})
+_KINDS: dict[str, Any] = {"incoming": incoming, "outgoing": outgoing, "case_file": case_file}
+
+
+def make(command: Command, context: Context, arrival_number: int = 0) -> tuple[Record, Event]:
+    """Return a new record and its first event."""
+    if isinstance(command, StartDraft):
+        return outgoing.start(command, context)
+    if isinstance(command, CreateCaseFile):
+        return case_file.create(command, context)
+    return incoming.register(command, context, arrival_number)  # type: ignore[arg-type]
+
+
+def decide(record: Record, command: Command, context: Context) -> Event:
+    """Return the event that a command causes on a record."""
+    if record["kind"] == "case_file":
+        raise DomainError("wrong_state", state=record["state"])
+    event: Event = _KINDS[record["kind"]].decide(record, command, context)
+    return event
+
+
+def apply(record: Record, event: Event) -> Record:
+    """Return a copy of the record with the event carried out and added to its history."""
+    after = copy.deepcopy(record)
+    after["version"] += 1
+    event = {**event, "version": after["version"]}
+    if event["event"] in REVIEW_EVENTS:
+        reviews.evolve(after, event)
+    else:
+        _KINDS[after["kind"]].evolve(after, event)
+    after["events"].append(event)
+    after["updated_at"] = event["received_at"]
+    return after

@@ -1,0 +1,69 @@
+"""What can be wrong with a command: one exception, and every code with its meaning at both doors.
+
+`CODES` is the table that `server/web/errors.py` (HTTP status) and `sync/intake.py` (receipts) read; the words
+for people are in `server/locales/<language>/errors.po`. A test asserts that every code has all three.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+CODES: Mapping[str, int] = {
+    # the form of a command
+    "unknown_command": 400,
+    "unknown_field": 400,
+    "bad_value": 422,
+    "required": 422,
+    "too_long": 422,
+    "too_many": 422,
+    "bad_date": 422,
+    "bad_action_id": 400,
+    "bad_instant": 400,
+    # authority
+    "not_found": 404,
+    "not_allowed": 403,
+    "not_this_device": 403,
+    # the state of the document
+    "wrong_state": 409,
+    "no_such_person": 422,
+    "no_such_unit": 422,
+    "unit_without_head": 422,
+    "person_inactive": 422,
+    "not_a_leader": 422,
+    "not_a_division_head": 422,
+    "outside_own_unit": 422,
+    "no_recipient": 422,
+    "two_leads": 422,
+    "recipient_twice": 422,
+    "assigned_to_self": 422,
+    "due_before_arrival": 422,
+    "document_in_future": 422,
+    "duplicate": 409,
+    "subject_too_thin": 422,
+    "secret_has_content": 422,
+    "secret_not_transferable": 422,
+    "file_missing": 422,
+    "not_the_current_version": 409,
+    "same_version_again": 422,
+    "form_not_approved": 422,
+    "case_file_needed": 422,
+    "no_such_case_file": 422,
+    "no_such_review": 404,
+    "choice_not_offered": 422,
+    "predecessor_missing": 409,
+    "busy": 503,
+}
+"""Error code → HTTP status."""
+
+
+class DomainError(Exception):
+    """A command cannot be carried out: `code` from `CODES`, `details` are JSON values that say what exactly."""
+
+    def __init__(self, code: str, **details: Any) -> None:
+        """Keep the code and its details; an undeclared code is a programming error."""
+        if code not in CODES:
+            raise ValueError(f"undeclared error code {code}")
+        super().__init__(code)
+        self.code = code
+        self.details: dict[str, Any] = details

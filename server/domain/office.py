@@ -1,0 +1,167 @@
+"""The office: who works in which unit with which role, and since when (Articles 3, 12 to 16).
+
+Roles are dated, because authority is judged at the moment of acting, not at the moment of asking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+LEADER = "leader"
+DIVISION_HEAD = "division_head"
+DEPUTY_DIVISION_HEAD = "deputy_division_head"
+SPECIALIST = "specialist"
+CLERK = "clerk"
+CHIEF_OF_OFFICE = "chief_of_office"
+IT_HEAD = "it_head"
+ADMINISTRATOR = "administrator"
+ONE_STOP_OFFICER = "one_stop_officer"
+
+ROLES = (
+    LEADER,
+    DIVISION_HEAD,
+    DEPUTY_DIVISION_HEAD,
+    SPECIALIST,
+    CLERK,
+    CHIEF_OF_OFFICE,
+    IT_HEAD,
+    ADMINISTRATOR,
+    ONE_STOP_OFFICER,
+)
+STAFF_ROLES = frozenset(ROLES) - {ADMINISTRATOR}
+"""Whoever holds one of these takes part in correspondence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One role for a time: `from_at` inclusive, `until_at` exclusive, both ISO instants."""
+
+    role: str
+    from_at: str
+    until_at: str | None = None
+
+    def is_valid(self, at: str) -> bool:
+        """Tell whether the role is held at an instant."""
+        return self.from_at <= at and (self.until_at is None or at < self.until_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person of the office."""
+
+    person_id: str
+    name: str
+    position: str
+    unit_id: str
+    honorific: str = ""
+    grants: tuple[Grant, ...] = ()
+    is_active: bool = True
+    inactive_from_at: str | None = None
+    locale: str = "vi"
+
+    def roles(self, at: str) -> frozenset[str]:
+        """Return the roles held at an instant; none for a person who is locked out then."""
+        if not self.was_active(at):
+            return frozenset()
+        return frozenset(grant.role for grant in self.grants if grant.is_valid(at))
+
+    def has_role(self, role: str, at: str) -> bool:
+        """Tell whether the person holds a role at an instant."""
+        return role in self.roles(at)
+
+    def was_active(self, at: str) -> bool:
+        """Tell whether the account could be used at an instant."""
+        if self.is_active:
+            return True
+        return self.inactive_from_at is not None and at < self.inactive_from_at
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A division or other unit; `head_id` is the person who receives for it."""
+
+    unit_id: str
+    name: str
+    short_name: str
+    symbol: str = ""
+    head_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """People and units by id; an immutable picture of one moment."""
+
+    people: Mapping[str, Person] = field(default_factory=dict)
+    units: Mapping[str, Unit] = field(default_factory=dict)
+
+    def person(self, person_id: str | None) -> Person | None:
+        """Return a person, or None."""
+        return self.people.get(person_id) if person_id else None
+
+    def name_of(self, person_id: str | None) -> str:
+        """Return a person's name; the id itself for somebody the office no longer knows."""
+        found = self.person(person_id)
+        return found.name if found else (person_id or "")
+
+    def unit_name(self, unit_id: str | None) -> str:
+        """Return a unit's short name, the id when unknown."""
+        unit = self.units.get(unit_id) if unit_id else None
+        return unit.short_name if unit else (unit_id or "")
+
+    def is_leader(self, person_id: str, at: str) -> bool:
+        """Tell whether the person leads the department (Lãnh đạo Sở) at an instant."""
+        found = self.person(person_id)
+        return found is not None and found.has_role(LEADER, at)
+
+    def heads(self, person_id: str, unit_id: str | None, at: str) -> bool:
+        """Tell whether the person is head or deputy head of the unit at an instant."""
+        found = self.person(person_id)
+        if found is None or unit_id is None or found.unit_id != unit_id:
+            return False
+        return bool(found.roles(at) & {DIVISION_HEAD, DEPUTY_DIVISION_HEAD})
+
+    def with_role(self, role: str, at: str) -> list[str]:
+        """Return the ids of everybody with a role at an instant, in order of id."""
+        return sorted(key for key, person in self.people.items() if person.has_role(role, at))
+
+
+def person_from(document: Mapping[str, Any]) -> Person:
+    """Read a person from an `accounts` document."""
+    return Person(
+        person_id=document["person_id"],
+        name=document["name"],
+        position=document.get("position", ""),
+        unit_id=document.get("unit_id", ""),
+        honorific=document.get("honorific", ""),
+        grants=tuple(Grant(row["role"], row["from_at"], row.get("until_at")) for row in document.get("roles", [])),
+        is_active=document.get("is_active", False),
+        inactive_from_at=document.get("inactive_from_at"),
+        locale=document.get("locale", "vi"),
+    )
+
+
+def unit_from(document: Mapping[str, Any]) -> Unit:
+    """Read a unit from an `accounts` document."""
+    return Unit(
+        unit_id=document["unit_id"],
+        name=document["name"],
+        short_name=document.get("short_name") or document["name"],
+        symbol=document.get("symbol", ""),
+        head_id=document.get("head_id"),
+    )
+
+
+def office_from(documents: Iterable[Mapping[str, Any]]) -> Office:
+    """Build the office from `accounts` documents; other kinds are passed over."""
+    people: dict[str, Person] = {}
+    units: dict[str, Unit] = {}
+    for document in documents:
+        if document.get("kind") == "person":
+            person = person_from(document)
+            people[person.person_id] = person
+        elif document.get("kind") == "unit":
+            unit = unit_from(document)
+            units[unit.unit_id] = unit
+    return Office(people, units)

@@ -1,0 +1,178 @@
+"""JSON payloads into commands: the one reader behind both doors, which trusts nothing.
+
+Shape: `{"action_id", "command", "document_id", "seen_version", "acted_at", "device_id", "after", "fields": {…}}`.
+Every fault is a `DomainError` that names the field.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import Field
+from datetime import date
+from typing import Any
+
+from server.domain.commands import COMMANDS, LINE_LIMIT, Command
+from server.domain.errors import DomainError
+
+ACTION_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{7,63}")
+RECORD_ID = re.compile(r"(incoming|outgoing|case_file):[0-9A-Za-z][0-9A-Za-z-]{7,63}")
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
+SHA256 = re.compile(r"[0-9a-f]{64}")
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, and the ones that turn the direction of text to make it read as something else."""
+FILE_KEYS = {"sha256", "name", "size", "media_type"}
+LARGEST_VERSION = 2**31
+
+
+def build(payload: Mapping[str, Any], *, actor_id: str, is_offline: bool = False) -> Command:
+    """Read a command.
+
+    Raises `DomainError`: unknown_command, unknown_field, bad_action_id, bad_instant, bad_value, required,
+    too_long, too_many, bad_date; details name the `field`.
+    """
+    if not isinstance(payload, Mapping):
+        raise DomainError("bad_value", field="payload")
+    name = payload.get("command")
+    command_type = COMMANDS.get(name) if isinstance(name, str) else None
+    if command_type is None:
+        raise DomainError("unknown_command", field="command")
+    given = payload.get("fields") or {}
+    if not isinstance(given, Mapping):
+        raise DomainError("bad_value", field="fields")
+    known = command_type.own_fields()
+    for key in given:
+        if key not in known:
+            raise DomainError("unknown_field", field=str(key)[:LINE_LIMIT])
+    values = {key: _value(key, item, given.get(key)) for key, item in known.items()}
+    return command_type(
+        action_id=action_id(payload.get("action_id"), "action_id"),
+        actor_id=actor_id,
+        acted_at=_instant(payload.get("acted_at")),
+        document_id=_document_id(payload.get("document_id")),
+        seen_version=_version(payload.get("seen_version")),
+        device_id=action_id(payload["device_id"], "device_id") if payload.get("device_id") else None,
+        after=action_id(payload["after"], "after") if payload.get("after") else None,
+        is_offline=is_offline,
+        **values,
+    )
+
+
+def payload_of(command: Command) -> dict[str, Any]:
+    """Return the JSON form of a command, the inverse of `build` (without the actor)."""
+    return {
+        "action_id": command.action_id,
+        "command": type(command).__name__,
+        "document_id": command.document_id,
+        "seen_version": command.seen_version,
+        "acted_at": command.acted_at,
+        "device_id": command.device_id,
+        "after": command.after,
+        "fields": command.own_values(),
+    }
+
+
+def action_id(value: Any, name: str) -> str:
+    """Check an id made by a client; raises `DomainError` bad_action_id."""
+    if not isinstance(value, str) or not ACTION_ID.fullmatch(value):
+        raise DomainError("bad_action_id", field=name)
+    return value
+
+
+def _document_id(value: Any) -> str | None:
+    if value in (None, ""):
+        return None
+    if not isinstance(value, str) or not RECORD_ID.fullmatch(value):
+        raise DomainError("not_found")
+    return value
+
+
+def _version(value: Any) -> int:
+    if value in (None, ""):
+        return 0
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < LARGEST_VERSION:
+        raise DomainError("bad_value", field="seen_version")
+    return value
+
+
+def _instant(value: Any) -> str:
+    if not isinstance(value, str) or not INSTANT.fullmatch(value):
+        raise DomainError("bad_instant", field="acted_at")
+    head, _, fraction = value.rstrip("Z").partition(".")
+    try:
+        date.fromisoformat(head[:10])
+    except ValueError:
+        raise DomainError("bad_instant", field="acted_at") from None
+    return f"{head}.{fraction[:3]:0<3}Z"
+
+
+def _value(name: str, item: Field[Any], value: Any) -> Any:
+    kind, limit = item.metadata["kind"], item.metadata["limit"]
+    read = {"text": _text, "one": _text, "many": _many, "date": _date, "flag": _flag, "file": _file}[kind](
+        name, value, limit
+    )
+    if item.metadata["required"] and read in ("", (), None):
+        raise DomainError("required", field=name)
+    return read
+
+
+def _text(name: str, value: Any, limit: int) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise DomainError("bad_value", field=name)
+    text = CONTROLS.sub("", value.replace("\r\n", "\n")).strip()
+    if len(text) > limit:
+        raise DomainError("too_long", field=name, limit=limit, length=len(text))
+    return text
+
+
+def _many(name: str, value: Any, limit: int) -> tuple[str, ...]:
+    if value in (None, ""):
+        return ()
+    if not isinstance(value, list | tuple):
+        raise DomainError("bad_value", field=name)
+    if len(value) > limit:
+        raise DomainError("too_many", field=name, limit=limit)
+    return tuple(dict.fromkeys(text for text in (_text(name, one, LINE_LIMIT) for one in value) if text))
+
+
+def _date(name: str, value: Any, limit: int) -> str | None:
+    text = _text(name, value, limit)
+    if not text:
+        return None
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        raise DomainError("bad_date", field=name) from None
+    if len(text) != 10 or not 1900 <= found.year <= 2200:
+        raise DomainError("bad_date", field=name)
+    return text
+
+
+def _flag(name: str, value: Any, _limit: int) -> bool:
+    if value in (None, "", False, "false", "off", "0"):
+        return False
+    if value in (True, "true", "on", "1"):
+        return True
+    raise DomainError("bad_value", field=name)
+
+
+def _file(name: str, value: Any, _limit: int) -> dict[str, Any] | None:
+    if value in (None, "", {}):
+        return None
+    if not isinstance(value, Mapping) or set(value) != FILE_KEYS:
+        raise DomainError("bad_value", field=name)
+    size, sha256 = value["size"], value["sha256"]
+    if not isinstance(sha256, str) or not SHA256.fullmatch(sha256):
+        raise DomainError("bad_value", field=name)
+    if not isinstance(size, int) or isinstance(size, bool) or not 0 < size < 2**40:
+        raise DomainError("bad_value", field=name)
+    return {
+        "sha256": sha256,
+        "name": _text(name, value["name"], LINE_LIMIT).replace("/", "_").replace("\\", "_"),
+        "size": size,
+        "media_type": _text(name, value["media_type"], 100),
+    }

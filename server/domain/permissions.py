@@ -1,0 +1,225 @@
+"""Who may do what: the table of commands and predicates, and who may see a document.
+
+`GRANTS` can be printed (docs/permissions): a command without a row is denied. Predicates look at the record as it stood
+at the version the person saw and at the roles as they stood at the moment of acting, never at today's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from server.domain import office as roles
+from server.domain.catalogues import is_secret
+from server.domain.commands import VERBS
+from server.domain.office import Office
+from server.domain.records import Assignment, Record, assignments_at, custody_at, open_reviews
+
+WORKING_ROLES = ("lead", "simultaneous", "collaborate")
+HOLDING_STATES = frozenset({"waiting", "taken_on", "passed_on"})
+
+
+class Standing(NamedTuple):
+    """A person before a record: at which instant, and at which version of it (None: now)."""
+
+    record: Record
+    person_id: str
+    office: Office
+    at: str
+    version: int | None = None
+
+
+def row_for(who: Standing) -> Assignment | None:
+    """Return the assignment that the person acts upon: their own first, then their unit's, then the leaders'."""
+    rows = [row for row in assignments_at(who.record, who.version) if row["role"] != "inform"]
+    for fits in (_is_own, _is_of_headed_unit, _is_of_leaders):
+        found = [row for row in rows if fits(row, who)]
+        if found:
+            # an open row before a finished one, the newest first
+            return max(found, key=lambda row: (row["state"] in HOLDING_STATES, row["since_version"]))
+    return None
+
+
+def _is_own(row: Assignment, who: Standing) -> bool:
+    return row["person_id"] == who.person_id
+
+
+def _is_of_headed_unit(row: Assignment, who: Standing) -> bool:
+    return row["target"].startswith("unit:") and who.office.heads(who.person_id, row["unit_id"], who.at)
+
+
+def _is_of_leaders(row: Assignment, who: Standing) -> bool:
+    return row["role"] == "leader" and who.office.is_leader(who.person_id, who.at)
+
+
+def _has(role: str) -> Callable[[Standing], bool]:
+    def has_role(who: Standing) -> bool:
+        person = who.office.person(who.person_id)
+        return person is not None and person.has_role(role, who.at)
+
+    return has_role
+
+
+def is_staff(who: Standing) -> bool:
+    """Tell whether the person takes part in correspondence at all."""
+    person = who.office.person(who.person_id)
+    return person is not None and bool(person.roles(who.at) & roles.STAFF_ROLES)
+
+
+def holds_row(who: Standing) -> bool:
+    """Tell whether the person holds an assignment that is not finished."""
+    row = row_for(who)
+    return is_staff(who) and row is not None and (who.version is not None or row["state"] in HOLDING_STATES)
+
+
+def holds_given_row(who: Standing) -> bool:
+    """Tell whether somebody assigned the document to the person or their unit."""
+    row = row_for(who)
+    return holds_row(who) and row is not None and row["role"] != "leader"
+
+
+def distributes(who: Standing) -> bool:
+    """Tell whether the person may assign: a leader, or head or deputy head of the unit that holds the document."""
+    row = row_for(who)
+    if row is None or not holds_row(who):
+        return False
+    return who.office.is_leader(who.person_id, who.at) or who.office.heads(who.person_id, row["unit_id"], who.at)
+
+
+def holds_draft_as(*held: str) -> Callable[[Standing], bool]:
+    """Return the predicate for holding a draft in one of the roles."""
+
+    def holds_draft(who: Standing) -> bool:
+        custody = custody_at(who.record, who.version)
+        if custody is None or custody["role"] not in held or not is_staff(who):
+            return False
+        if custody["person_id"] == who.person_id:
+            return custody["role"] != "leader" or who.office.is_leader(who.person_id, who.at)
+        if custody["role"] == "division":
+            return who.office.heads(who.person_id, custody["unit_id"], who.at)
+        return custody["role"] == "leader" and who.office.is_leader(who.person_id, who.at)
+
+    return holds_draft
+
+
+def heads_own_draft(who: Standing) -> bool:
+    """Tell whether the drafter is head of the drafting unit, who submits to the leader without another step."""
+    custody = custody_at(who.record, who.version)
+    return (
+        holds_draft_as("drafter")(who)
+        and custody is not None
+        and who.office.heads(who.person_id, custody["unit_id"], who.at)
+    )
+
+
+def owns_review(who: Standing) -> bool:
+    """Tell whether a conflict waits for the person's decision."""
+    return any(review["owner_id"] == who.person_id for review in open_reviews(who.record))
+
+
+def may_see(who: Standing) -> bool:
+    """Tell whether the person may read the document: addressed by it, or overseeing all of them."""
+    person = who.office.person(who.person_id)
+    if person is None or not person.was_active(who.at):
+        return False
+    held = person.roles(who.at)
+    if not held & roles.STAFF_ROLES:
+        return False
+    if who.record["kind"] == "case_file":
+        return who.record["owner_id"] == who.person_id or roles.LEADER in held
+    if is_secret(who.record.get("confidentiality", "normal")):
+        return who.record["kind"] == "incoming" and roles.CLERK in held
+    if roles.LEADER in held or roles.CHIEF_OF_OFFICE in held:
+        return True
+    if who.record["kind"] == "incoming" and roles.CLERK in held:
+        return True
+    return is_addressed(who)
+
+
+def is_addressed(who: Standing) -> bool:
+    """Tell whether the document concerns the person by name or through the unit that they head."""
+    record = who.record
+    if any(row["person_id"] == who.person_id or _is_of_headed_unit(row, who) for row in assignments_at(record)):
+        return True
+    if record.get("leader_id") == who.person_id or record.get("drafter_id") == who.person_id:
+        return True
+    if any(row["person_id"] == who.person_id for row in record.get("custody", [])):
+        return True
+    if any(
+        row["role"] == "division" and who.office.heads(who.person_id, row["unit_id"], who.at)
+        for row in record.get("custody", [])
+    ):
+        return True
+    return any(who.person_id in (review["owner_id"], review["author_id"]) for review in open_reviews(record))
+
+
+GRANTS: dict[str, tuple[Callable[[Standing], bool], ...]] = {
+    "RegisterIncoming": (_has(roles.CLERK),),
+    "PresentToLeader": (_has(roles.CLERK), _has(roles.CHIEF_OF_OFFICE)),
+    "Assign": (distributes,),
+    "TakeOn": (holds_row,),
+    "ReturnAssignment": (holds_given_row,),
+    "AddComment": (may_see,),
+    "StartDraft": (holds_row,),
+    "AddVersion": (holds_draft_as("drafter"),),
+    "SubmitDraft": (holds_draft_as("drafter"),),
+    "SubmitToLeader": (holds_draft_as("division"), heads_own_draft),
+    "ReturnDraft": (holds_draft_as("division", "leader"),),
+    "Approve": (holds_draft_as("leader"),),
+    "Conclude": (holds_row,),
+    "CreateCaseFile": (is_staff,),
+    "ResolveConflict": (owns_review,),
+}
+"""Command → predicates of which one must hold."""
+
+STATES: dict[str, dict[str, frozenset[str]]] = {
+    "incoming": {
+        "PresentToLeader": frozenset({"registered"}),
+        "Assign": frozenset({"presented", "assigned", "in_progress"}),
+        "TakeOn": frozenset({"presented", "assigned", "in_progress"}),
+        "ReturnAssignment": frozenset({"assigned", "in_progress"}),
+        "AddComment": frozenset({"registered", "presented", "assigned", "in_progress", "concluded"}),
+        "StartDraft": frozenset({"presented", "assigned", "in_progress"}),
+        "Conclude": frozenset({"presented", "assigned", "in_progress"}),
+        "ResolveConflict": frozenset({"registered", "presented", "assigned", "in_progress", "concluded"}),
+    },
+    "outgoing": {
+        "AddComment": frozenset({"drafting", "returned", "with_division", "with_leader", "approved"}),
+        "AddVersion": frozenset({"drafting", "returned"}),
+        "SubmitDraft": frozenset({"drafting", "returned"}),
+        "SubmitToLeader": frozenset({"with_division", "drafting", "returned"}),
+        "ReturnDraft": frozenset({"with_division", "with_leader"}),
+        "Approve": frozenset({"with_leader"}),
+        "ResolveConflict": frozenset({"drafting", "returned", "with_division", "with_leader", "approved"}),
+    },
+    "case_file": {},
+}
+"""Kind → command → states of the record in which it makes sense."""
+
+
+def may(command: str, who: Standing) -> bool:
+    """Tell whether the person may give a command; unknown commands are denied."""
+    return any(predicate(who) for predicate in GRANTS.get(command, ()))
+
+
+def allowed_actions(who: Standing) -> list[str]:
+    """Return the verbs open to the person now, in the order of the commands."""
+    record = who.record
+    if is_secret(record.get("confidentiality", "normal")):
+        return []
+    possible = STATES[record["kind"]]
+    open_now = [name for name in VERBS.values() if record["state"] in possible.get(name, ()) and may(name, who)]
+    row = row_for(who) if record["kind"] == "incoming" else None
+    if row is not None and row["state"] == "taken_on" and "TakeOn" in open_now:
+        open_now.remove("TakeOn")
+    return [name for name, command in VERBS.items() if command in open_now]
+
+
+def assign_scope(who: Standing) -> str | None:
+    """Return where the person may assign to: the whole office (leaders), one's own unit, or nowhere."""
+    if not distributes(who):
+        return None
+    if who.office.is_leader(who.person_id, who.at):
+        return "office"
+    person = who.office.person(who.person_id)
+    return f"unit:{person.unit_id}" if person else None

@@ -1,0 +1,155 @@
+"""The documents of the `records` database: one per aggregate, with its history and its receipts.
+
+A record is a plain JSON dict, so that one conditional write stores state, history and receipt together. This module
+knows its shape; `incoming`, `outgoing` and `case_file` know what may happen to it.
+
+Rows of `assignments` (incoming) and `custody` (outgoing) say who holds the document in what role; a row is never
+removed, it ends: `since_version` ≤ v and (`ended_version` is null or > v) means that it stood at version v. So what a
+person could see and do when they acted can be told afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+from server.domain.commands import Command
+
+Record = dict[str, Any]
+Event = dict[str, Any]
+
+
+class Assignment(TypedDict):
+    """One recipient's row: `state` is waiting, taken_on, passed_on, concluded, returned or revoked."""
+
+    assignment_id: str
+    parent_id: str | None
+    role: str
+    target: str
+    unit_id: str
+    person_id: str
+    directive: str
+    due_on: str | None
+    assigned_by: str
+    assigned_at: str
+    state: str
+    since_version: int
+    ended_version: int | None
+    case_file_id: str | None
+
+
+class Custody(TypedDict):
+    """Who has a draft: `role` is drafter, division or leader."""
+
+    person_id: str
+    unit_id: str
+    role: str
+    since_version: int
+    ended_version: int | None
+
+
+ENDED_STATES = frozenset({"returned", "revoked"})
+INDEXED = {
+    "reply_to": None,
+    "case_file_id": None,
+    "duplicate_key": None,
+    "open_review_owner": None,
+    "arrival_number": None,
+    "book": None,
+}
+"""Fields that indexes name; every record carries them, since an index leaves out documents without its fields."""
+
+
+def new_record(kind: str, record_id: str) -> Record:
+    """Return an empty record of a kind, at version 0."""
+    return {
+        "_id": record_id,
+        "kind": kind,
+        "version": 0,
+        "state": "",
+        "updated_at": "",
+        **INDEXED,
+        "events": [],
+        "receipts": {},
+        "reviews": [],
+        "files": [],
+    }
+
+
+def event_of(command: Command, name: str, received_at: str, data: Mapping[str, Any]) -> Event:
+    """Return the event that a command causes; `at` is the instant that counts, `claimed_at` the device's word."""
+    event: Event = {
+        "event": name,
+        "action_id": command.action_id,
+        "actor_id": command.actor_id,
+        "at": command.acted_at,
+        "received_at": received_at,
+        "device_id": command.device_id,
+        "is_offline": command.is_offline,
+        "data": dict(data),
+    }
+    if command.claimed_at and command.claimed_at != command.acted_at:
+        event["claimed_at"] = command.claimed_at
+    return event
+
+
+def stood(row: Mapping[str, Any], version: int | None) -> bool:
+    """Tell whether a row stood at a version (now, when the version is None)."""
+    if version is None:
+        return row["ended_version"] is None
+    return row["since_version"] <= version and (row["ended_version"] is None or row["ended_version"] > version)
+
+
+def assignments_at(record: Record, version: int | None = None) -> list[Assignment]:
+    """Return the assignments that stood at a version, oldest first."""
+    return [row for row in record.get("assignments", []) if stood(row, version)]
+
+
+def custody_at(record: Record, version: int | None = None) -> Custody | None:
+    """Return who held a draft at a version."""
+    standing = [row for row in record.get("custody", []) if stood(row, version)]
+    return standing[-1] if standing else None
+
+
+def children_of(record: Record, assignment_id: str | None) -> list[Assignment]:
+    """Return the standing rows directly below a row."""
+    return [row for row in assignments_at(record) if row["parent_id"] == assignment_id]
+
+
+def branch_of(record: Record, assignment_id: str) -> list[Assignment]:
+    """Return a standing row and all standing rows below it."""
+    found = [row for row in assignments_at(record) if row["assignment_id"] == assignment_id]
+    for row in found:
+        found.extend(child for child in children_of(record, row["assignment_id"]) if child not in found)
+    return found
+
+
+def events_since(record: Record, version: int, command: Command) -> list[Event]:
+    """Return what others did after a version: events of the command's own device chain are left out.
+
+    The same person on another device counts as somebody else, since neither screen showed the other's act.
+    """
+    own_device = command.device_id
+    return [
+        event
+        for event in record["events"]
+        if event["version"] > version
+        and not (own_device and event["device_id"] == own_device and event["actor_id"] == command.actor_id)
+    ]
+
+
+def current_version_of(record: Record) -> dict[str, Any] | None:
+    """Return the newest version of a draft."""
+    versions = record.get("versions", [])
+    return versions[-1] if versions else None
+
+
+def open_reviews(record: Record) -> list[dict[str, Any]]:
+    """Return the reviews that wait for a person."""
+    return [review for review in record["reviews"] if review["state"] == "open"]
+
+
+def files_named(record: Record) -> set[str]:
+    """Return the hashes of every file body that the record refers to."""
+    named = {entry["sha256"] for entry in record.get("files", [])}
+    return named | {entry["sha256"] for entry in record.get("versions", [])}
