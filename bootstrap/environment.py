@@ -26,6 +26,7 @@ BUILD_SOURCES = (
     "templates/**/*",
     "server/locales/**/*.po",
     "server/adapters/catalogues.py",
+    "server/adapters/rendering.py",
     "package-lock.json",
 )
 

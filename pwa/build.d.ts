@@ -1,0 +1,12 @@
+/** What pwa/build.mjs puts into the bundles; see its docstring. */
+
+/** Short name of this build of the app, in sw.js. */
+declare const BUILD_VERSION: string;
+/** Paths to keep for offline use, in sw.js: `core` before the worker is ready, `later` when there is time. */
+declare const BUILD_PRECACHE: { core: string[]; later: string[] };
+/** Logical name ("page.js", "app.css") → path, in sw.js. */
+declare const BUILD_ASSETS: Record<string, string>;
+/** Path of the PDF viewer's module, in page.js; import("./viewer.js") leads there too. */
+declare const BUILD_VIEWER: string | null;
+/** What pdf.js fetches by itself, in viewer.js; folders end with a slash. */
+declare const BUILD_PDFJS: { worker: string; cmaps: string; standard_fonts: string; wasm: string };
