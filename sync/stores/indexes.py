@@ -157,7 +157,9 @@ def sql_select(query: Query, db: int) -> tuple[str, list[Any]]:
         null = f" OR {_type_test(name, None)}" if None in options else ""
         where.append(f"(({_extract(name)} IN ({marks}) AND ({tests})){null})")
     way = " DESC" if query.descending else ""
-    order = ", ".join(f"{column}{way}" for column in [*map(_extract, query.index.fields), "id"])
+    # A field that is fixed is left out of the order, else SQLite would sort what it reads in order already.
+    free = [_extract(name) for name in query.index.fields if name not in query.equals]
+    order = ", ".join(f"{column}{way}" for column in [*free, "id"])
     values += [-1 if query.limit is None else query.limit, query.skip]
     return (
         f"SELECT id, rev, deleted, body FROM docs INDEXED BY {sql_index_name(query.index)}"
@@ -234,9 +236,11 @@ def _type_test(name: str, value: Scalar) -> str:
 
 
 def _sql_equal(name: str, value: Scalar, values: list[Any]) -> str:
-    """Write an equality, adding its operand to `values`."""
+    """Write an equality, adding its operand to `values` when there is one to bind."""
+    if value is None:
+        return f"{_extract(name)} IS NULL AND {_type_test(name, None)}"
     values.append(value)
-    return f"{_extract(name)} IS ? AND {_type_test(name, value)}"
+    return f"{_extract(name)} = ? AND {_type_test(name, value)}"
 
 
 def _value(doc: Document, name: str) -> Any:
