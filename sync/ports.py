@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, BinaryIO, Literal, NamedTuple, Protocol, TypedDict
 
+from server.ports import WriteConflict
+
 Document = dict[str, Any]
 """A JSON object. Carries `_id`, and `_rev` once stored; `_deleted: true` marks a tombstone."""
 
@@ -33,7 +35,7 @@ class StoreError(Exception):
     """Anything the store reports; subclasses say what."""
 
 
-class Conflict(StoreError):  # noqa: N818 - the name says what is the matter
+class Conflict(StoreError, WriteConflict):  # noqa: N818 - the name says what is the matter
     """The document has another revision than the one given; read it again and decide again."""
 
     def __init__(self, doc_id: str) -> None:

@@ -90,11 +90,7 @@ def suggest_subject(fields: Mapping[str, str]) -> str:
 
 
 def _about(matter: str) -> str:
-    return (
-        matter
-        if re.match(r"(về|ban hành|phê duyệt|kiện toàn)\b", matter.lower())
-        else f"về {_lower_first(matter)}"
-    )
+    return matter if re.match(r"(về|ban hành|phê duyệt|kiện toàn)\b", matter.lower()) else f"về {_lower_first(matter)}"
 
 
 def _joined(parts: list[str]) -> str:

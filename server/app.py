@@ -1,0 +1,102 @@
+"""The composition root: where ports get their adapters and the two doors are hung."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from flask import Flask
+
+from server.adapters.moments import StripedLocks, SystemClock, new_id
+from server.adapters.passwords import ArgonPasswords
+from server.config import Config
+from server.ports import Passwords, Services
+from server.usecases.accounts import OfficeDirectory
+from server.usecases.registering import repair_books
+from sync.fanout import Fanout
+from sync.ports import Store
+from sync.stores import open_store
+
+log = logging.getLogger(__name__)
+NUDGE_WAIT_S = 0.25
+
+
+@dataclass(frozen=True)
+class Assembled(Services):
+    """The services of one process with what runs beside the web: the fan-out and the scheduled jobs."""
+
+    fanout: Any = None
+    jobs: list[Any] = field(default_factory=list)
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.store.close()
+
+
+def build_services(config: Config, *, passwords: Passwords | None = None) -> Assembled:
+    """Open the store and join everything; repairs what an interrupted process left in the number books."""
+    return assemble(open_store(config.couchdb_url, config.data), config, passwords=passwords)
+
+
+def assemble(store: Store, config: Config, *, passwords: Passwords | None = None) -> Assembled:
+    """Join the services around an open store."""
+    accounts = store.database("accounts")
+    directory = OfficeDirectory(accounts)
+
+    def forget_office(names: frozenset[str]) -> None:
+        if "accounts" in names:
+            directory.forget()
+
+    store.on_commit(forget_office)
+    services = Assembled(
+        records=store.database("records"),
+        registers=store.database("registers"),
+        accounts=accounts,
+        sessions=store.database("sessions"),
+        files=store.database("files"),
+        audit=store.database("audit"),
+        directory=directory,
+        clock=SystemClock(),
+        passwords=passwords or ArgonPasswords(),
+        new_id=new_id,
+        lock=StripedLocks(),
+        store=store,
+        data_dir=config.data,
+    )
+    repaired = repair_books(services)
+    if repaired:
+        log.warning("finished %d registrations that an interrupted process had left", repaired)
+    services = replace(services, fanout=Fanout(services))
+    return services
+
+
+def create_app(config: Config, services: Assembled) -> Flask:
+    """Return the Flask app: pages for people, the gateway for devices."""
+    from server import web
+    from server.web.session import identity
+    from sync.gateway import create_gateway
+
+    app = Flask("server", static_folder=None, template_folder="../templates")
+    app.config.update(CONGVAN=config, SECRET_KEY=config.secret, MAX_CONTENT_LENGTH=None)
+    web.register(app, services, nudge=_nudge(services))
+    app.register_blueprint(create_gateway(services, services.fanout, identity))
+    return app
+
+
+def _nudge(services: Assembled) -> Callable[[], None]:
+    """Return how a page asks to see its own write: wait a moment for the fan-out, never longer."""
+    lock = threading.Lock()
+
+    def nudge() -> None:
+        if lock.acquire(timeout=NUDGE_WAIT_S):
+            try:
+                services.fanout.catch_up()
+            except Exception:
+                log.exception("the fan-out could not catch up; its own thread will")
+            finally:
+                lock.release()
+
+    return nudge

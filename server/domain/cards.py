@@ -1,0 +1,180 @@
+"""The card: what one person sees of one document, and what their device stores of it.
+
+One JSON object, made here and nowhere else, replicated and rendered alike online and offline. Keys common to all kinds:
+
+`_id, kind, version, state, title, folder, sort_key, updated_at, urgency, confidentiality, is_priority, is_bare,
+due_on, type, field, allowed_actions, assign_scope, files[], links[], timeline[], reviews[]`; incoming documents add
+`number, sender, document_on, arrival, original_subject, leader_id, leader_name, my_assignment, assignments[],
+case_file`; outgoing ones `number, reply_to, drafter, holder, round, note, versions[], current_version, approvals[]`.
+Instants are UTC, dates are Vietnamese days; `folder` is todo, watching or done; `sort_key` ascending is first in list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from server.domain import histories, incoming_cards, outgoing_cards
+from server.domain.catalogues import URGENCIES, is_secret
+from server.domain.instants import inverted
+from server.domain.office import Office
+from server.domain.permissions import Standing, allowed_actions, assign_scope, is_addressed, may_see, row_for
+from server.domain.records import Record, assignments_at, custody_at, open_reviews
+
+Card = dict[str, Any]
+LAST_DAY = "9999-12-31"
+
+
+def card_for(
+    record: Record, person_id: str, office: Office, at: str, links: Sequence[Mapping[str, Any]]
+) -> Card | None:
+    """Return the card of one person, or None when they may not see the document.
+
+    `links` are the cards' links to other records, as `link_to` makes them.
+    """
+    who = Standing(record, person_id, office, at)
+    if not may_see(who):
+        return None
+    if record["kind"] == "case_file":
+        return _case_file(record, office, links)
+    card = _common(who, links)
+    own = incoming_cards if record["kind"] == "incoming" else outgoing_cards
+    card.update(own.parts(who, links))
+    return card
+
+
+def cards_for(record: Record, office: Office, at: str, links: Sequence[Mapping[str, Any]]) -> dict[str, Card]:
+    """Return the cards of everybody whose inbox the document belongs in now, by person.
+
+    Leaders and clerks may read every document on the server; their devices get those that concern them. A secret
+    document is on no device.
+    """
+    if is_secret(record.get("confidentiality", "normal")):
+        return {}
+    found: dict[str, Card] = {}
+    for person_id in sorted(audience(record, office, at)):
+        card = card_for(record, person_id, office, at, links)
+        if card is not None:
+            found[person_id] = card
+    return found
+
+
+def audience(record: Record, office: Office, at: str) -> set[str]:
+    """Return who has the document in the inbox: those whom it addresses, by name or as head of a unit."""
+    if record["kind"] == "case_file":
+        return {record["owner_id"]}
+    candidates = {row["person_id"] for row in assignments_at(record)}
+    candidates |= {row["person_id"] for row in record.get("custody", [])}
+    candidates |= {key for key in (record.get("leader_id"), record.get("drafter_id")) if key}
+    for review in open_reviews(record):
+        candidates |= {review["owner_id"], review["author_id"]}
+    if record["kind"] == "incoming" and record["state"] == "registered":
+        candidates.add(record["events"][0]["actor_id"])
+        return candidates
+    units = {row["unit_id"] for row in assignments_at(record) if row["target"].startswith("unit:")}
+    units |= {row["unit_id"] for row in record.get("custody", []) if row["role"] == "division"}
+    candidates |= {key for key, person in office.people.items() if person.unit_id in units}
+    return {key for key in candidates if is_addressed(Standing(record, key, office, at))}
+
+
+def ever_addressed(record: Record) -> set[str]:
+    """Return everybody by name whose inbox may hold a card from earlier; heads of units are not counted."""
+    people = {event["actor_id"] for event in record["events"]}
+    people |= {row["person_id"] for row in (*record.get("assignments", []), *record.get("custody", []))}
+    for review in record["reviews"]:
+        people |= {review["owner_id"], review["author_id"]}
+    return people
+
+
+def link_to(record: Record, relation: str) -> dict[str, Any]:
+    """Return how another document's card names this one; `relation` as in `links_of`."""
+    return {
+        "_id": record["_id"],
+        "kind": record["kind"],
+        "title": record.get("subject") or record.get("title", ""),
+        "number": record.get("number", ""),
+        "state": record["state"],
+        "relation": relation,
+    }
+
+
+def sort_key(folder: str, urgency: str, due_on: str | None, updated_at: str) -> str:
+    """Return the key of a list: what waits by urgency, deadline and age; the rest with the latest change first."""
+    if folder == "todo":
+        return f"{len(URGENCIES) - URGENCIES.index(urgency)}-{due_on or LAST_DAY}-{updated_at}"
+    return inverted(updated_at)
+
+
+def _common(who: Standing, links: Sequence[Mapping[str, Any]]) -> Card:
+    record, office = who.record, who.office
+    row = row_for(who)
+    due_on = (row["due_on"] if row else None) or record["due_on"]
+    folder = _folder(who)
+    reviews = [histories.review_entry(record, review, who.person_id, office) for review in open_reviews(record)]
+    return {
+        "_id": record["_id"],
+        "kind": record["kind"],
+        "version": record["version"],
+        "state": record["state"],
+        "title": record["subject"],
+        "folder": folder,
+        "sort_key": sort_key(folder, record["urgency"], due_on, record["updated_at"]),
+        "updated_at": record["updated_at"],
+        "urgency": record["urgency"],
+        "confidentiality": record["confidentiality"],
+        "is_priority": record["is_priority"],
+        "is_bare": is_secret(record["confidentiality"]),
+        "due_on": due_on,
+        "type": record["type"],
+        "field": record["field"],
+        "allowed_actions": allowed_actions(who),
+        "assign_scope": assign_scope(who) if record["kind"] == "incoming" else None,
+        "files": record["files"] if record["kind"] == "incoming" else _version_files(record),
+        "links": list(links),
+        "timeline": [histories.timeline_entry(event, office) for event in record["events"]],
+        "reviews": reviews,
+    }
+
+
+def _folder(who: Standing) -> str:
+    record = who.record
+    if any(review["owner_id"] == who.person_id for review in open_reviews(record)):
+        return "todo"
+    if record["kind"] == "outgoing":
+        held = custody_at(record)
+        if held is None:
+            return "done"
+        return "todo" if held["person_id"] == who.person_id else "watching"
+    if record["state"] == "concluded":
+        return "done"
+    row = row_for(who)
+    if record["state"] == "registered":
+        return "todo"
+    if row is None:
+        return "watching"
+    if row["state"] == "concluded":
+        return "done"
+    return "watching" if row["state"] == "passed_on" else "todo"
+
+
+def _version_files(record: Record) -> list[dict[str, Any]]:
+    keys = ("sha256", "name", "size", "pages", "media_type")
+    return [{key: version[key] for key in keys} for version in reversed(record["versions"])]
+
+
+def _case_file(record: Record, office: Office, links: Sequence[Mapping[str, Any]]) -> Card:
+    return {
+        "_id": record["_id"],
+        "kind": "case_file",
+        "version": record["version"],
+        "state": record["state"],
+        "title": record["title"],
+        "notation": record["notation"],
+        "retention": record["retention"],
+        "owner_name": office.name_of(record["owner_id"]),
+        "updated_at": record["updated_at"],
+        "folder": "case_files",
+        "sort_key": inverted(record["updated_at"]),
+        "documents": list(links),
+        "allowed_actions": [],
+    }

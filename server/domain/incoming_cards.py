@@ -1,0 +1,78 @@
+"""What a card says of an incoming document beyond what all cards say: arrival, assignments, case file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from server.domain.office import Office
+from server.domain.permissions import Standing, row_for
+from server.domain.records import Record, assignments_at
+
+
+def parts(who: Standing, links: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the keys that a card of an incoming document adds."""
+    record, office = who.record, who.office
+    row = row_for(who)
+    return {
+        "number": record["number"],
+        "sender": record["sender"],
+        "document_on": record["document_on"],
+        "original_subject": record["original_subject"],
+        "arrival": {
+            "book": record["book"],
+            "number": record["arrival_number"],
+            "label": f"{record['arrival_number']:02d}",
+            "arrived_on": record["arrived_on"],
+        },
+        "leader_id": record["leader_id"],
+        "leader_name": office.name_of(record["leader_id"]),
+        "my_assignment": _my_assignment(row, office) if row else None,
+        "assignments": _tree(record, office),
+        "case_file": next((link for link in links if link["relation"] == "case_file"), None),
+    }
+
+
+def _my_assignment(row: Mapping[str, Any], office: Office) -> dict[str, Any]:
+    return {
+        "assignment_id": row["assignment_id"],
+        "role": row["role"],
+        "directive": row["directive"],
+        "due_on": row["due_on"],
+        "assigned_by_name": office.name_of(row["assigned_by"]),
+        "state": row["state"],
+    }
+
+
+def _tree(record: Record, office: Office) -> list[dict[str, Any]]:
+    """Return the standing assignments below the leader, parents before children."""
+    standing = assignments_at(record)
+    roots = {row["assignment_id"] for row in standing if row["role"] == "leader"}
+    listed: list[dict[str, Any]] = []
+
+    def below(parent_id: str, depth: int) -> None:
+        for row in standing:
+            if row["parent_id"] == parent_id:
+                listed.append(
+                    {
+                        "assignment_id": row["assignment_id"],
+                        "parent_id": None if parent_id in roots else parent_id,
+                        "depth": depth,
+                        "role": row["role"],
+                        "unit_id": row["unit_id"],
+                        "unit_name": office.unit_name(row["unit_id"]),
+                        "is_unit": row["target"].startswith("unit:"),
+                        "person_id": row["person_id"],
+                        "person_name": office.name_of(row["person_id"]),
+                        "directive": row["directive"],
+                        "due_on": row["due_on"],
+                        "state": row["state"],
+                        "assigned_by_name": office.name_of(row["assigned_by"]),
+                        "assigned_at": row["assigned_at"],
+                    }
+                )
+                below(row["assignment_id"], depth + 1)
+
+    for root in sorted(roots):
+        below(root, 0)
+    return listed

@@ -1,0 +1,36 @@
+"""What a card says of an outgoing document beyond what all cards say: drafter, holder, versions, approvals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from server.domain import histories
+from server.domain.permissions import Standing
+from server.domain.records import current_version_of, custody_at
+
+
+def parts(who: Standing, _links: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the keys that a card of an outgoing document adds."""
+    record, office = who.record, who.office
+    held = custody_at(record)
+    versions = [histories.version_entry(version, office) for version in record["versions"]]
+    current = current_version_of(record)
+    drafter = office.person(record["drafter_id"])
+    return {
+        "number": record["number"],
+        "reply_to": record["reply_to"],
+        "unit_id": record["unit_id"],
+        "drafter": {
+            "person_id": record["drafter_id"],
+            "name": office.name_of(record["drafter_id"]),
+            "unit_name": office.unit_name(drafter.unit_id if drafter else None),
+        },
+        "holder": {"person_id": held["person_id"], "name": office.name_of(held["person_id"])} if held else None,
+        "holder_role": held["role"] if held else None,
+        "round": record["round"],
+        "note": record["events"][0]["data"].get("note", ""),
+        "versions": versions,
+        "current_version": histories.version_entry(current, office) if current else None,
+        "approvals": [{**one, "person_name": office.name_of(one["person_id"])} for one in record["approvals"]],
+    }

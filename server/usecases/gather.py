@@ -1,0 +1,79 @@
+"""Reading what a decision needs, in as few reads as it takes, before anything is decided."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from server.domain import differences
+from server.domain.commands import Command, Conclude, RegisterIncoming, StartDraft
+from server.domain.context import Context
+from server.domain.incoming import duplicate_key
+from server.domain.office import Office
+from server.domain.permissions import Standing, may_see
+from server.domain.records import Record, current_version_of, files_named
+from server.ports import Services
+
+
+def context(command: Command, services: Services, received_at: str, record: Record | None) -> Context:
+    """Return the office and the facts that a command refers to; what the actor may not see is not there."""
+    office = services.directory.office()
+    return Context(
+        office=office,
+        received_at=received_at,
+        files=_files(command, services, record),
+        records=_records(command, services, office),
+        duplicates=_duplicates(command, services),
+    )
+
+
+def _files(command: Command, services: Services, record: Record | None) -> dict[str, dict[str, Any]]:
+    reference = getattr(command, "file", None)
+    if not reference:
+        return {}
+    sha256 = reference["sha256"]
+    facts = services.files.get(f"file:{sha256}")
+    if facts is None:
+        return {}
+    # knowing a hash is not having the file: the actor uploaded it, or the document at hand already has it
+    is_theirs = command.actor_id in facts.get("uploaded_by", [])
+    return {sha256: facts} if is_theirs or (record is not None and sha256 in files_named(record)) else {}
+
+
+def _records(command: Command, services: Services, office: Office) -> dict[str, Record]:
+    wanted: list[str] = []
+    if isinstance(command, StartDraft):
+        wanted = [command.document_id or "", *command.related]
+    elif isinstance(command, Conclude):
+        wanted = [command.case_file_id]
+    wanted = [one for one in wanted if one]
+    if not wanted:
+        return {}
+    found = services.records.get_many(wanted)
+    visible = {}
+    for key, one in found.items():
+        now = Standing(one, command.actor_id, office, command.acted_at)
+        seen = now._replace(version=command.seen_version)
+        if may_see(now) or (key == command.document_id and may_see(seen)):
+            visible[key] = one
+    return visible
+
+
+def _duplicates(command: Command, services: Services) -> tuple[Record, ...]:
+    if not isinstance(command, RegisterIncoming) or command.is_duplicate_confirmed:
+        return ()
+    key = duplicate_key(command.sender, command.number, command.document_on)
+    if key is None:
+        return ()
+    return tuple(services.records.find("by_duplicate_key", {"duplicate_key": key}, limit=3))
+
+
+def difference(command: Command, record: Record, services: Services) -> dict[str, Any] | None:
+    """Return what changed between the version that a command names and the current one."""
+    sha256 = getattr(command, "version_sha256", "")
+    current = current_version_of(record)
+    read = next((one for one in record.get("versions", []) if one["sha256"] == sha256), None)
+    if read is None or current is None or read["sha256"] == current["sha256"]:
+        return None
+    facts = services.files.get_many([f"file:{read['sha256']}", f"file:{current['sha256']}"])
+    texts = {one["_id"].partition(":")[2]: one.get("text") or "" for one in facts.values()}
+    return differences.between(read, current, texts)

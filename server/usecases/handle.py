@@ -1,0 +1,187 @@
+"""The only write path: a command from whichever door becomes a receipt, exactly once.
+
+Receipts: `applied`; `merged` (others acted meanwhile, both stand); `needs_review` (a person decides); `refused`; `held`
+(its predecessor has not arrived: send it again with it, nothing was stored). State, history and receipt are one
+document and one conditional write, so applying twice is impossible; who loses the race reads and decides again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from server.domain import aggregate, conflicts, reviews
+from server.domain.commands import AddComment, Command, Conclude, RegisterIncoming, ResolveConflict, StartDraft
+from server.domain.conflicts import CLEAN, HARD, SOFT, Verdict
+from server.domain.context import Context
+from server.domain.errors import DomainError
+from server.domain.payloads import payload_of
+from server.domain.permissions import Standing, may, may_see, row_for
+from server.domain.records import Event, Record, events_since
+from server.ports import Services, WriteConflict
+from server.usecases import gather, registering
+from server.usecases.receipts import Receipt, receipt_of
+
+ATTEMPTS = 12
+
+
+def handle(command: Command, services: Services, *, keep_refused: bool = False) -> Receipt:
+    """Carry out a command and return its receipt; the same `action_id` always gets the same one.
+
+    A refusal is stored only when `keep_refused` (acts from a device's queue): at the form, its author corrects it and
+    sends it anew. Never raises `DomainError`. Raises what the store raises when it cannot be reached.
+    """
+    with services.lock(command.record_id or command.action_id):
+        for _ in range(ATTEMPTS):
+            try:
+                return _once(command, services, keep_refused)
+            except WriteConflict:
+                continue
+    return receipt_of(command, "held", services.clock.now(), reason="busy")
+
+
+def refusal_id(action_id: str) -> str:
+    """Return the id under which a refused act is kept."""
+    return f"refusal:{action_id}"
+
+
+def _once(command: Command, services: Services, keep_refused: bool) -> Receipt:
+    received_at = services.clock.now()
+    found = services.records.get_many(_ids(command))
+    record = found.get(command.record_id or "")
+    earlier = _earlier_receipt(command, record, found.get(refusal_id(command.action_id)))
+    if earlier is not None:
+        return earlier
+    try:
+        if _lacks_predecessor(command, record, found):
+            return receipt_of(command, "held", received_at, reason="predecessor_missing")
+        context = gather.context(command, services, received_at, record)
+        if command.makes:
+            return _make(command, services, context)
+        if record is None:
+            raise DomainError("not_found")
+        return _change(command, services, context, record)
+    except DomainError as error:
+        receipt = receipt_of(command, "refused", received_at, reason=error.code, details=error.details)
+        if keep_refused:
+            services.records.put(
+                {
+                    "_id": refusal_id(command.action_id),
+                    "kind": "refusal",
+                    "actor_id": command.actor_id,
+                    "command": payload_of(command),
+                    "receipt": receipt,
+                    "updated_at": received_at,
+                }
+            )
+        return receipt
+
+
+def _ids(command: Command) -> list[str]:
+    ids = [command.record_id or "", refusal_id(command.action_id)]
+    if command.after:
+        ids.append(refusal_id(command.after))
+    return [one for one in ids if one]
+
+
+def _earlier_receipt(command: Command, record: Record | None, refusal: dict[str, Any] | None) -> Receipt | None:
+    if record is not None:
+        receipt: Receipt | None = record["receipts"].get(command.action_id)
+        if receipt is not None and receipt["actor_id"] == command.actor_id:
+            return receipt
+        if receipt is not None or command.makes:
+            # somebody else's action_id: say no more than that it cannot be used
+            return receipt_of(command, "refused", receipt["received_at"] if receipt else "", reason="bad_action_id")
+    if refusal is not None:
+        kept: Receipt = refusal["receipt"]
+        return kept if refusal["actor_id"] == command.actor_id else None
+    return None
+
+
+def _lacks_predecessor(command: Command, record: Record | None, found: dict[str, Any]) -> bool:
+    """Tell whether the device's previous act on this document is still on its way."""
+    if not command.after or refusal_id(command.after) in found:
+        return False
+    if command.makes:
+        return False
+    return record is None or command.after not in record["receipts"]
+
+
+def _make(command: Command, services: Services, context: Context) -> Receipt:
+    """Make a new record; the number of an incoming document is taken with it."""
+    if isinstance(command, StartDraft):
+        answered = context.records.get(command.document_id or "")
+        if answered is None:
+            raise DomainError("not_found")
+        verdict = _judge(command, dict(answered), context)
+        if verdict.severity == HARD:
+            # a draft takes nothing from anybody: it is kept, and its author is told
+            verdict = verdict._replace(severity=SOFT)
+    else:
+        verdict = Verdict(CLEAN)
+        if not may(
+            type(command).__name__,
+            Standing({"kind": command.makes}, command.actor_id, context.office, command.acted_at),
+        ):
+            raise DomainError("not_allowed", command=type(command).__name__)
+    if isinstance(command, RegisterIncoming):
+        return registering.register(command, services, context)
+    record, event = aggregate.make(command, context)
+    return _store(command, services, record, [event], verdict)
+
+
+def _change(command: Command, services: Services, context: Context, record: Record) -> Receipt:
+    verdict = _judge(command, record, context)
+    if verdict.severity == HARD:
+        difference = gather.difference(command, record, services)
+        return _store(command, services, record, [reviews.hold(record, command, verdict, context, difference)], verdict)
+    if isinstance(command, ResolveConflict):
+        return _store(command, services, record, _resolution(command, record, context), verdict)
+    if isinstance(command, Conclude) and command.new_case_file_title:
+        registering.open_case_file(command, services, context)
+    return _store(command, services, record, [aggregate.decide(record, command, context)], verdict)
+
+
+def _judge(command: Command, record: Record, context: Context) -> Verdict:
+    """Judge authority as it stood, then what happened meanwhile. Raises not_found, not_allowed."""
+    name = type(command).__name__
+    then = Standing(
+        record, command.actor_id, context.office, command.acted_at, min(command.seen_version, record["version"])
+    )
+    now = then._replace(version=None)
+    if not may_see(now) and not (command.seen_version and may(name, then)):
+        raise DomainError("not_found")
+    if not may(name, then) and not may(name, now):
+        raise DomainError("not_allowed", command=name)
+    if isinstance(command, AddComment | ResolveConflict) or command.seen_version >= record["version"]:
+        meanwhile = events_since(record, command.seen_version, command)
+        return conflicts.classify(command, meanwhile, None)
+    verdict = conflicts.classify(command, events_since(record, command.seen_version, command), row_for(then))
+    if verdict.severity != HARD and not may(name, now):
+        # what gave the authority has gone, though no row of the table says by which event
+        return Verdict(HARD, "no_longer_yours", verdict.events)
+    return verdict
+
+
+def _resolution(command: ResolveConflict, record: Record, context: Context) -> list[Event]:
+    review = reviews.find_open(record, command)
+    events = [reviews.resolved(command, review, context)]
+    if command.choice != "theirs":
+        act = reviews.held_command(record, command, review)
+        carried_out = aggregate.decide(record, act, context)
+        # the act is the author's, its receipt is the owner's: the held act has had its own
+        events.append({**carried_out, "action_id": command.action_id, "device_id": command.device_id})
+    return events
+
+
+def _store(command: Command, services: Services, record: Record, events: list[Event], verdict: Verdict) -> Receipt:
+    """Write state, history and receipt in one conditional write."""
+    for event in events:
+        record = aggregate.apply(record, event)
+    status = {CLEAN: "applied", SOFT: "merged", HARD: "needs_review"}[verdict.severity]
+    receipt = receipt_of(
+        command, status, events[-1]["received_at"], reason=verdict.reason, record_id=record["_id"],
+        version=record["version"],
+    )  # fmt: skip
+    record["receipts"][command.action_id] = receipt
+    services.records.put(record)
+    return receipt

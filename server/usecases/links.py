@@ -1,0 +1,52 @@
+"""How documents name one another on their cards: a draft and what it answers, related documents, case files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from server.domain.cards import link_to
+from server.domain.records import Record
+from server.ports import Services
+
+Links = dict[str, list[dict[str, Any]]]
+
+
+def links_of(records: Sequence[Record], services: Services) -> Links:
+    """Return the links of several records by id, in at most three reads whatever their number."""
+    named = sorted({key for record in records for key in _names(record)})
+    found = services.records.get_many(named) if named else {}
+    answers = _pointing(
+        "by_reply_to", "reply_to", [one["_id"] for one in records if one["kind"] == "incoming"], services
+    )
+    contents = _pointing(
+        "by_case_file", "case_file_id", [one["_id"] for one in records if one["kind"] == "case_file"], services
+    )
+    links: Links = {}
+    for record in records:
+        own: list[dict[str, Any]] = []
+        for key, relation in _names(record).items():
+            if key in found:
+                own.append(link_to(found[key], relation))
+        own += [link_to(one, "reply") for one in answers if one["reply_to"] == record["_id"]]
+        own += [link_to(one, "contained") for one in contents if one["case_file_id"] == record["_id"]]
+        links[record["_id"]] = own
+    return links
+
+
+def affected_by(record: Record) -> list[str]:
+    """Return the ids of records whose cards name this one and so change with it."""
+    return [key for key in (record.get("reply_to"), record.get("case_file_id")) if key]
+
+
+def _names(record: Record) -> dict[str, str]:
+    names = dict.fromkeys(record.get("related", []), "related")
+    if record.get("reply_to"):
+        names[record["reply_to"]] = "answers"
+    if record.get("case_file_id"):
+        names[record["case_file_id"]] = "case_file"
+    return names
+
+
+def _pointing(index: str, field: str, ids: list[str], services: Services) -> list[Record]:
+    return services.records.find(index, any_of={field: ids}) if ids else []

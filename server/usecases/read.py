@@ -1,0 +1,109 @@
+"""Reading for people: a card, the directory that forms need, one's own profile, the book, the refused acts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from server.domain.cards import Card, card_for
+from server.domain.catalogues import CONFIDENTIALITIES, DOCUMENT_TYPES, FIELDS, RETENTIONS, URGENCIES
+from server.domain.office import LEADER, STAFF_ROLES, Office
+from server.domain.permissions import Standing, may_see
+from server.domain.records import Record, files_named
+from server.ports import Services
+from server.usecases.links import links_of
+
+
+def card(services: Services, person_id: str, document_id: str) -> Card | None:
+    """Return a person's card of a document, fresh from the record; None when absent or not theirs to see."""
+    record = _visible(services, person_id, document_id)
+    if record is None:
+        return None
+    links = links_of([record], services)[record["_id"]]
+    return card_for(record, person_id, services.directory.office(), services.clock.now(), links)
+
+
+def may_read_file(services: Services, person_id: str, document_id: str, sha256: str) -> dict[str, Any] | None:
+    """Return a file's entry in a document that the person may see; None otherwise."""
+    record = _visible(services, person_id, document_id)
+    if record is None or sha256 not in files_named(record):
+        return None
+    entries = [*record.get("files", []), *record.get("versions", [])]
+    found: dict[str, Any] = next(entry for entry in entries if entry["sha256"] == sha256)
+    return found
+
+
+def _visible(services: Services, person_id: str, document_id: str) -> Record | None:
+    record = services.records.get(document_id)
+    if record is None or record.get("kind") not in ("incoming", "outgoing", "case_file"):
+        return None
+    who = Standing(record, person_id, services.directory.office(), services.clock.now())
+    return record if may_see(who) else None
+
+
+def directory(office: Office, person_id: str, at: str) -> dict[str, Any]:
+    """Return the directory document of a person's inbox: whom forms can name; nothing for who is not of the staff."""
+    person = office.person(person_id)
+    if person is None or not person.roles(at) & STAFF_ROLES:
+        return {
+            "_id": "directory:office",
+            "kind": "directory",
+            "units": [],
+            "people": [],
+            "leaders": [],
+            "catalogues": {},
+        }
+    people = [one for one in office.people.values() if one.roles(at) & STAFF_ROLES]
+    return {
+        "_id": "directory:office",
+        "kind": "directory",
+        "units": [
+            {"unit_id": unit.unit_id, "name": unit.name, "short_name": unit.short_name, "head_id": unit.head_id}
+            for unit in office.units.values()
+        ],
+        "people": [
+            {
+                "person_id": one.person_id,
+                "name": one.name,
+                "position": one.position,
+                "unit_id": one.unit_id,
+                "roles": sorted(one.roles(at)),
+            }
+            for one in people
+        ],
+        "leaders": [one.person_id for one in people if one.has_role(LEADER, at)],
+        "catalogues": catalogues(),
+    }
+
+
+def catalogues() -> dict[str, Any]:
+    """Return the lists that forms choose from."""
+    return {
+        "types": [{"code": code, "name": name} for code, name in DOCUMENT_TYPES.items()],
+        "fields": [{"code": code, "name": name} for code, name in FIELDS.items()],
+        "urgencies": list(URGENCIES),
+        "confidentialities": list(CONFIDENTIALITIES),
+        "retentions": list(RETENTIONS),
+    }
+
+
+def profile(office: Office, person_id: str, at: str) -> dict[str, Any]:
+    """Return the profile document of a person's inbox."""
+    person = office.person(person_id)
+    unit = office.units.get(person.unit_id) if person else None
+    return {
+        "_id": "profile:me",
+        "kind": "profile",
+        "person_id": person_id,
+        "name": person.name if person else "",
+        "position": person.position if person else "",
+        "unit_id": person.unit_id if person else "",
+        "unit_name": unit.name if unit else "",
+        "roles": sorted(person.roles(at)) if person else [],
+        "locale": person.locale if person else "vi",
+    }
+
+
+def refused_acts(services: Services, person_id: str, limit: int = 200) -> list[dict[str, Any]]:
+    """Return a person's refused acts with their reasons, the latest first."""
+    kept = services.records.find("by_actor", {"kind": "refusal", "actor_id": person_id}, descending=True, limit=limit)
+    return [{**one["receipt"], "fields": one["command"]["fields"]} for one in kept]
