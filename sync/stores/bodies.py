@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterator
+from datetime import datetime
 from typing import BinaryIO
 
 from sync.ports import BodyRefused
@@ -82,6 +83,11 @@ class ChunkStream(io.RawIOBase):
         if close is not None and not self.closed:
             close()
         super().close()
+
+
+def instant(moment: datetime) -> str:
+    """Write an instant as the records do: ISO, UTC, milliseconds."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
 def _read_fully(stream: BinaryIO, size: int) -> bytes:

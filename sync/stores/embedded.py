@@ -7,7 +7,6 @@ Why not another embedded database: docs/adr/0002-embedded-store.md.
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -142,17 +141,12 @@ class EmbeddedStore:
         return int(since) if int(since) <= last else 0
 
     def waiting(self, name: str | None, wait_s: float) -> Iterator[None]:
-        """Give turns to look: one at once, then one after each change, until `wait_s` seconds are over."""
+        """Give turns to look as `Bell.turns` does, hearing other processes too."""
         if wait_s <= 0:
             yield
             return
-        deadline = time.monotonic() + wait_s
         with self._watcher.watching():
-            while True:
-                heard = self.bell.heard(name)
-                yield
-                if not self.bell.wait(name, heard, deadline):
-                    return
+            yield from self.bell.turns(name, wait_s)
 
 
 def _prepare(path: Path) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import BinaryIO
 
 from sync.ports import NotFound, OpenBody
-from sync.stores.bodies import CHUNK_BYTES, ChunkStream, check_only, checked_chunks
+from sync.stores.bodies import CHUNK_BYTES, ChunkStream, check_only, checked_chunks, instant
 from sync.stores.documents import check_body
 from sync.stores.embedded_connections import Readers, Writer
 
@@ -111,22 +111,17 @@ class EmbeddedFiles:
 
 def remove_abandoned_uploads(connection: sqlite3.Connection) -> None:
     """Remove what uploads that ended with their process left behind."""
-    before = _instant(datetime.now(UTC) - ABANDONED_AFTER)
+    before = instant(datetime.now(UTC) - ABANDONED_AFTER)
     rows = connection.execute("SELECT body FROM bodies WHERE sha256 IS NULL AND stored_at < ?", (before,)).fetchall()
     for (body,) in rows:
         _remove(connection, body)
-
-
-def _instant(moment: datetime) -> str:
-    """Write an instant as the records do."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
 def _begin(connection: sqlite3.Connection, size: int, media_type: str) -> int:
     """Make the row of a body that is still without a hash; give its number."""
     cursor = connection.execute(
         "INSERT INTO bodies(sha256, size, media_type, stored_at) VALUES (NULL, ?, ?, ?)",
-        (size, media_type, _instant(datetime.now(UTC))),
+        (size, media_type, instant(datetime.now(UTC))),
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid
@@ -140,7 +135,7 @@ def _finish(connection: sqlite3.Connection, body: int, sha256: str) -> bool:
         return False
     connection.execute(
         "UPDATE bodies SET sha256 = ?, stored_at = ? WHERE body = ?",
-        (sha256, _instant(datetime.now(UTC)), body),
+        (sha256, instant(datetime.now(UTC)), body),
     )
     return True
 

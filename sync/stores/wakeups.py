@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 
 class Bell:
@@ -47,6 +47,15 @@ class Bell:
                     return False
                 self._condition.wait(left)
             return False
+
+    def turns(self, name: str | None, wait_s: float) -> Iterator[None]:
+        """Give turns to look: one at once, then one after each change, until `wait_s` seconds are over."""
+        deadline = time.monotonic() + wait_s
+        while True:
+            heard = self.heard(name)
+            yield
+            if not self.wait(name, heard, deadline):
+                return
 
     def on_commit(self, callback: Callable[[frozenset[str]], None]) -> Callable[[], None]:
         """Add a callback for this process's own writes; gives the way to remove it."""
