@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from texts import both
 
@@ -69,17 +70,31 @@ def quiet(key: str, command: Sequence[str], env: Mapping[str, str] | None = None
     Raises StopError with a cause guessed from the output.
     """
     LOG.parent.mkdir(exist_ok=True)
-    with step(key), LOG.open("a", encoding="utf-8") as log:
-        log.write(f"\n$ {' '.join(command)}\n")
-        log.flush()
-        began = log.tell()
-        code = subprocess.call(list(command), cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-    if code == 0:
-        return
-    output = LOG.read_bytes()[began:].decode("utf-8", "replace")
+    began = 0
+    try:
+        with step(key), LOG.open("a", encoding="utf-8") as log:
+            log.write(f"\n$ {' '.join(command)}\n")
+            log.flush()
+            began = log.tell()
+            subprocess.run(
+                list(command),
+                cwd=ROOT,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                check=True,
+            )
+    except (subprocess.CalledProcessError, OSError) as error:
+        output = LOG.read_bytes()[began:].decode("utf-8", "replace") if LOG.exists() else ""
+        explain(key, f"{output}\n{error}", error)
+
+
+def explain(key: str, output: str, error: Exception) -> NoReturn:
+    """Show the end of what a failed step printed, and where the rest is; raise StopError."""
     print(*(f"    {line}" for line in output.splitlines()[-TAIL_LINES:]), sep="\n")
     say("failed", step=both(key)[1], log=os.path.relpath(LOG))
-    raise StopError(cause_of(output))
+    raise StopError(cause_of(output)) from error
 
 
 def cause_of(output: str) -> str:

@@ -140,7 +140,7 @@ def _timezone(value: str) -> str:
     """Return the name of a time zone that exists."""
     try:
         ZoneInfo(value)
-    except (OSError, ValueError) as error:
+    except (KeyError, OSError, ValueError) as error:
         raise ConfigError("operations.bad_timezone", name="CONGVAN_TIMEZONE", value=value) from error
     return value
 
