@@ -64,5 +64,8 @@ RETENTIONS: tuple[str, ...] = ("permanent", "20_years", "10_years", "5_years")
 
 
 def is_secret(confidentiality: str) -> bool:
-    """Tell whether the level makes the document a state secret, which only has a bare register entry."""
-    return confidentiality != "normal"
+    """Tell whether the level makes the document a state secret, which only has a bare register entry.
+
+    Only "normal", or nothing said, is open: a level that nobody knows is a secret.
+    """
+    return confidentiality not in ("", "normal")

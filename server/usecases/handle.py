@@ -7,6 +7,8 @@ document and one conditional write, so applying twice is impossible; who loses t
 
 from __future__ import annotations
 
+import random
+import time
 from typing import Any
 
 from server.domain import aggregate, conflicts, reviews
@@ -21,7 +23,8 @@ from server.ports import Services, WriteConflict
 from server.usecases import gather, registering
 from server.usecases.receipts import Receipt, receipt_of
 
-ATTEMPTS = 12
+ATTEMPTS = 10
+PAUSE_S = 0.002
 
 
 def handle(command: Command, services: Services, *, keep_refused: bool = False) -> Receipt:
@@ -31,11 +34,12 @@ def handle(command: Command, services: Services, *, keep_refused: bool = False) 
     sends it anew. Never raises `DomainError`. Raises what the store raises when it cannot be reached.
     """
     with services.lock(command.record_id or command.action_id):
-        for _ in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
             try:
                 return _once(command, services, keep_refused)
             except WriteConflict:
-                continue
+                # another process was faster: let it finish, then decide again on what it left
+                time.sleep(random.uniform(0, PAUSE_S * 2**attempt))
     return receipt_of(command, "held", services.clock.now(), reason="busy")
 
 

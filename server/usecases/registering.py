@@ -19,7 +19,14 @@ from server.usecases.receipts import Receipt, receipt_of
 def register(command: RegisterIncoming, services: Services, context: Context) -> Receipt:
     """Register an incoming document under the next number of its book. Raises `DomainError`, `WriteConflict`."""
     check_registration(command, context)
-    book = _book(services, book_of(command, context.today))
+    book_id = book_of(command, context.today)
+    # clerks of this process queue up here; those of another one meet in the conditional write
+    with services.lock(f"book:{book_id}"):
+        return _take_number(command, services, context, book_id)
+
+
+def _take_number(command: RegisterIncoming, services: Services, context: Context, book_id: str) -> Receipt:
+    book = _book(services, book_id)
     finish_pending(services, book)
     record = next((one for one in book["pending"] if one["_id"] == command.record_id), None)
     if record is None:

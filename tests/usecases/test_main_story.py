@@ -37,9 +37,7 @@ def test_a_document_goes_from_the_clerk_to_an_approved_reply(acting: Acting) -> 
 
     draft_id = acting.drafts(document_id)
     first = acting.record(draft_id)["versions"][0]["sha256"]
-    receipt = acting.does(
-        office.IT_SPECIALIST, "SubmitDraft", draft_id, to_person=office.IT_HEAD, version_sha256=first
-    )
+    receipt = acting.does(office.IT_SPECIALIST, "SubmitDraft", draft_id, to_person=office.IT_HEAD, version_sha256=first)
     assert receipt["status"] == "applied", receipt
     receipt = acting.does(office.IT_HEAD, "ReturnDraft", draft_id, reason="Bổ sung số liệu quý IV")
     assert receipt["status"] == "applied", receipt
@@ -50,9 +48,7 @@ def test_a_document_goes_from_the_clerk_to_an_approved_reply(acting: Acting) -> 
     )
     second = acting.record(draft_id)["versions"][1]["sha256"]
     acting.does(office.IT_SPECIALIST, "SubmitDraft", draft_id, to_person=office.IT_HEAD, version_sha256=second)
-    receipt = acting.does(
-        office.IT_HEAD, "SubmitToLeader", draft_id, leader_id=office.DIRECTOR, version_sha256=second
-    )
+    receipt = acting.does(office.IT_HEAD, "SubmitToLeader", draft_id, leader_id=office.DIRECTOR, version_sha256=second)
     assert receipt["status"] == "applied", receipt
     receipt = acting.does(
         office.DIRECTOR,
