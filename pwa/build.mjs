@@ -5,7 +5,7 @@
  * manifest.json: {version, files: {name: {path, size, gzip, sha256}}, precache: {core: [path], later: [path]}}.
  * Bundles see the constants declared in pwa/build.d.ts.
  */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -49,7 +49,10 @@ async function python(source, args) {
   const inside = process.platform === 'win32' ? '.venv/Scripts/python.exe' : '.venv/bin/python';
   const own = join(root, inside);
   const command = process.env.CONGVAN_PYTHON ?? ((await exists(own)) ? own : 'python3');
-  execFileSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  if (error) throw error;
+  // It has said why; a stack of this script would only hide that.
+  if (status !== 0) process.exit(1);
 }
 
 /** Eight characters that stand for the content, of the shape esbuild uses. @param {Uint8Array} content */
@@ -241,6 +244,9 @@ async function main() {
   for (const icon of (await readdir(join(root, 'static', 'icons')).catch(() => [])).sort()) {
     precache.later.push(`/static/icons/${icon}`);
   }
+  // The worker carries Vietnamese; other languages are read when somebody uses them.
+  const english = join(root, 'build', 'messages.en.json');
+  if (await exists(english)) await putHashed('messages.en.json', await readFile(english), 'core');
   const version = (await buildWorker()) ?? shortHash(Buffer.from(JSON.stringify(files)));
   await writeFile(join(work, 'manifest.json'), JSON.stringify({ version, files, precache }, null, 1));
   await rm(target, { recursive: true, force: true });
