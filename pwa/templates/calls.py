@@ -46,7 +46,7 @@ class CallWriter(ExpressionWriter):
         target = node.node
         if isinstance(target, nodes.Name):
             if target.name not in self.macros and target.name != "caller":
-                self.fail(node, f"{target.name}() is neither a macro of this template nor imported")
+                self.fail(node, f"{target.name}() is neither a macro of this file nor imported in it")
             callee = self.write_name(target, scope)
         elif isinstance(target, nodes.Getattr) and self._is_module(target.node):
             callee = f"{self.write_name(target.node, scope)}.read({literal(target.attr)})"

@@ -71,7 +71,7 @@ def matches(key: str, message_key: str) -> bool:
 def missing(env: Environment, names: Iterable[str], messages: Mapping[str, Mapping[str, str]]) -> list[str]:
     """List what the named templates (just these) use and a catalogue lacks, as 'file:line: what'.
 
-    `messages`: locale → key → text. Placeholders are checked as well: a template must give every name.
+    `messages`: locale → key → text. A template must also give every placeholder of a literal key.
     """
     found = []
     for name in names:
@@ -81,8 +81,8 @@ def missing(env: Environment, names: Iterable[str], messages: Mapping[str, Mappi
                 where = f"{use.template}:{use.line}: {use.key}"
                 if not keys:
                     found.append(f"{where} is not in the catalogue '{locale}'")
-                elif use.given is not None:
-                    wanted = {name for key in keys for name in placeholders(catalogue[key])} - use.given
+                elif use.given is not None and not use.key.endswith("."):
+                    wanted = placeholders(catalogue[use.key]) - use.given
                     found += [f"{where} needs {name}= in '{locale}'" for name in sorted(wanted)]
     return list(dict.fromkeys(found))
 

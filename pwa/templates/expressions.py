@@ -47,7 +47,8 @@ class ExpressionWriter:
 
     def fail(self, node: nodes.Node, message: str) -> NoReturn:
         """Stop the build at the line of `node`."""
-        raise UnsupportedError(self.template, node.lineno, message)
+        inside = (found.lineno for found in node.find_all(nodes.Node) if found.lineno)
+        raise UnsupportedError(self.template, node.lineno or next(inside, None), message)
 
     def fresh(self, name: str) -> str:
         """Return a JavaScript variable name that is used nowhere else in the template."""

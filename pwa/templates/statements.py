@@ -66,6 +66,8 @@ class StatementWriter(CallWriter):
         for part in node.nodes:
             if isinstance(part, nodes.TemplateData):
                 parts.append(literal(part.data))
+            elif isinstance(part, nodes.Const) and part.value is None:
+                self.fail(part, "Jinja2 prints the literal none as 'None'")
             else:
                 parts.append(f"values.output({self.value(part, scope)})")
         return f"o += {' + '.join(parts)};" if parts else ""

@@ -1,0 +1,130 @@
+"""Every page that works offline is the same online: full, empty, hostile and incomplete data, both languages.
+
+To add a page: list it in pwa/offline_templates.json and put its contexts in `<name>.json` here, for example
+`pages/inbox.html.json`: {"full": {…}, "empty": {…}}. Hostile and incomplete data are derived from those.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pwa.templates import compiler
+from server.adapters import catalogues, rendering
+
+HERE = Path(__file__).parent
+NAMES = compiler.offline_names()
+# A layout is seen through the pages that extend it: name it as `layout` in one of their contexts.
+PAGES = [name for name in NAMES if not name.startswith("layouts/")]
+
+_HOSTILE = [
+    "<script>alert('x')</script>",
+    '" onmouseover="x" \'&amp;',
+    "👩\u200d💻 🎉\ufe0f",
+    "Nguye\u0302\u0303n Va\u0306n A\u0301n",
+    "",
+    "%(name)s %% {{ 7 * 7 }} ${1}",
+    "__proto__",
+    "a\r\nb\u2028c\u00a0\ufeff",
+    "constructor",
+]
+# The template that a page extends is the code's choice, not data.
+_NOT_DATA = {"layout"}
+
+
+def _contexts(name: str) -> dict[str, dict[str, Any]]:
+    path = HERE / f"{name}.json"
+    if not path.exists():
+        pytest.fail(f"{name} is listed in pwa/offline_templates.json: add tests/contract/templates/{name}.json")
+    contexts: dict[str, dict[str, Any]] = json.loads(path.read_text("utf-8"))
+    assert {"full", "empty"} <= contexts.keys(), f"{path.name} needs the contexts 'full' and 'empty'"
+    return contexts
+
+
+def _hostile(value: Any, turn: Iterator[str]) -> Any:
+    """Replace every text by a hostile one."""
+    if isinstance(value, dict):
+        return {key: part if key in _NOT_DATA else _hostile(part, turn) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_hostile(part, turn) for part in value]
+    return next(turn) if isinstance(value, str) else value
+
+
+def _turn(start: int) -> Iterator[str]:
+    while True:
+        yield _HOSTILE[start % len(_HOSTILE)]
+        start += 1
+
+
+def _paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the way to every field of a context; of a list only the first two items count."""
+    parts = value.items() if isinstance(value, dict) else enumerate(value[:2]) if isinstance(value, list) else ()
+    for key, part in parts:
+        if key not in _NOT_DATA:
+            yield (*path, key)
+            yield from _paths(part, (*path, key))
+
+
+def _without(context: dict[str, Any], path: tuple[Any, ...], *, replacement: list[Any]) -> dict[str, Any]:
+    """Copy a context, one field dropped, or replaced by the one value in `replacement`."""
+    changed = copy.deepcopy(context)
+    holder: Any = changed
+    for key in path[:-1]:
+        holder = holder[key]
+    if replacement:
+        holder[path[-1]] = replacement[0]
+    else:
+        del holder[path[-1]]
+    return changed
+
+
+@pytest.fixture(scope="module")
+def pages(pair: Any) -> Any:
+    loader = rendering.page_environment().loader
+    assert loader is not None
+    pair.compile(loader, NAMES)
+    return pair
+
+
+@pytest.mark.parametrize("locale", catalogues.LOCALES)
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_rendered_alike(pages: Any, name: str, locale: str) -> None:
+    for context in _contexts(name).values():
+        assert pages.same(name, {"locale": locale, **context}, locale)
+
+
+@pytest.mark.parametrize("locale", catalogues.LOCALES)
+@pytest.mark.parametrize("name", PAGES)
+def test_hostile_text_is_escaped_alike(pages: Any, name: str, locale: str) -> None:
+    for context in _contexts(name).values():
+        for start in range(len(_HOSTILE)):
+            html = pages.same(name, _hostile({"locale": locale, **context}, _turn(start)), locale)
+            assert "<script>alert" not in html
+            assert ' onmouseover="' not in html
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_incomplete_data_is_treated_alike(pages: Any, name: str) -> None:
+    context = {"locale": "vi", **_contexts(name)["full"]}
+    for path in _paths(context):
+        for replacement in ([], [None], [[]], [7]):
+            pages.same_or_both_fail(name, _without(context, path, replacement=replacement))
+
+
+def test_compiled_pages_are_small(tmp_path: Path) -> None:
+    """The worker and page scripts together may take 60 KB gzipped; the templates' share of that is 22 KB."""
+    import gzip
+
+    module = tmp_path / "templates.js"
+    source = compiler.compile_templates(rendering.page_environment(), NAMES, str(compiler.HERE))
+    module.write_text(source, "utf-8")
+    bundler = compiler.PROJECT / "node_modules" / ".bin" / "esbuild"
+    command = [str(bundler), str(module), "--bundle", "--minify", "--format=esm", "--charset=utf8"]
+    bundle = subprocess.run(command, capture_output=True, check=True, cwd=compiler.PROJECT).stdout
+    assert len(gzip.compress(bundle)) <= 22 * 1024
