@@ -1,0 +1,115 @@
+/**
+ * A form posted to one of the commands of `offline_routes.json`. The action is in the outbox before anything else
+ * happens. With a network the form itself goes to the server, so that its errors come back into the form; when no
+ * answer comes in time, the action waits in the outbox and the page shows it as pending. Both ways carry the same
+ * action id, so the server does it once.
+ */
+import { sha256Of } from './files.js';
+import { addAction, removeAction, updateAction, waitingActions } from './outbox.js';
+import { touchedDocuments } from './pending.js';
+import { isOnline, noteExpired, noteOffline, tellStatus } from './session.js';
+
+/** @typedef {import('./types.js').Action} Action */
+/** @typedef {{path: string, kind: string, command: string, fields: Record<string, string>}} CommandRoute */
+/** @typedef {{personId: string, deviceId: string, replica: import('./replica.js').Replica}} Person */
+
+const PATIENCE_MS = 3_000;
+const PATIENCE_WITH_FILE_MS = 20_000;
+const RECEIPT_MS = 60_000;
+
+/**
+ * Read a form into an action by the table of fields, with the files that it brings.
+ * @param {FormData} form @param {CommandRoute} route @param {string|null} id @param {Person} person
+ * @returns {Promise<{action: Action, files: {sha256: string, blob: Blob}[]}>}
+ */
+export async function readAction(form, route, id, person) {
+  const text = (/** @type {string} */ name) => String(form.get(name) ?? '').replaceAll('\r\n', '\n');
+  /** @type {Record<string, any>} */
+  const fields = {};
+  const files = [];
+  for (const [name, kind] of Object.entries(route.fields)) {
+    if (kind === 'many') fields[name] = form.getAll(name).map(String).filter(Boolean);
+    else if (kind === 'flag') fields[name] = !['', '0', 'false', 'off'].includes(text(name));
+    else if (kind === 'date') fields[name] = text(name) || null;
+    else if (kind === 'integer') fields[name] = text(name) === '' ? null : Number(text(name));
+    else if (kind === 'file') {
+      const blob = form.get(name);
+      fields[name] = null;
+      if (!(blob instanceof Blob) || blob.size === 0) continue;
+      const sha256 = await sha256Of(blob);
+      const media_type = blob.type || 'application/octet-stream';
+      fields[name] = { sha256, name: /** @type {File} */ (blob).name ?? '', size: blob.size, media_type };
+      files.push({ sha256, blob });
+    } else fields[name] = text(name);
+  }
+  const action = {
+    action_id: text('action_id'),
+    command: route.command,
+    document_id: id === null ? null : `${route.kind}:${id}`,
+    seen_version: text('seen_version') === '' ? null : Number(text('seen_version')),
+    acted_at: new Date().toISOString(),
+    device_id: person.deviceId,
+    after: text('after') || null,
+    fields,
+  };
+  return { action, files };
+}
+
+/**
+ * Take a command: to the server when it answers, to the outbox when it does not.
+ * @param {Request} request @param {CommandRoute} route @param {string|null} id @param {Person} person
+ * @returns {Promise<Response|null>} the server's answer; null: it waits in the outbox, show it as pending
+ */
+export async function takeCommand(request, route, id, person) {
+  const { action, files } = await readAction(await request.clone().formData(), route, id, person);
+  if (!action.action_id) return fetch(request); // cannot be told twice: server only
+  const unsent = (await waitingActions(person.personId)).filter((row) => !row.is_sent);
+  const touched = touchedDocuments(action);
+  const before = unsent.filter((row) =>
+    touchedDocuments(row.action).some((document) => touched.includes(document)),
+  );
+  const predecessor = before.filter((row) => row.action_id !== action.action_id).at(-1);
+  if (predecessor) action.after = predecessor.action_id;
+  const isDirect = isOnline() && !predecessor;
+  const patience = files.length > 0 ? PATIENCE_WITH_FILE_MS : PATIENCE_MS;
+  const card = action.document_id ? await person.replica.get(action.document_id) : null;
+  await addAction(person.personId, action, {
+    title: card?.title ?? action.fields.title ?? '',
+    files,
+    notBefore: isDirect ? Date.now() + patience + 1_000 : 0,
+  });
+  const response = isDirect ? await tryServer(request, action, patience) : null;
+  if (response === null) await updateAction(action.action_id, { not_before: 0 });
+  await tellStatus();
+  return response;
+}
+
+/**
+ * Post the form itself.
+ * @param {Request} request @param {Action} action @param {number} patience ms
+ * @returns {Promise<Response|null>} null when the action has to wait in the outbox
+ */
+async function tryServer(request, action, patience) {
+  /** @type {Response} */
+  let response;
+  try {
+    response = await fetch(request, { signal: AbortSignal.timeout(patience) });
+  } catch {
+    noteOffline();
+    return null;
+  }
+  const { status } = response;
+  const isSignIn = response.redirected && new URL(response.url).pathname === '/login';
+  if (status === 401 || isSignIn) {
+    await noteExpired();
+    return null;
+  }
+  if (status >= 500 || status === 408 || status === 429) return null;
+  if (status >= 400) {
+    await removeAction(action.action_id); // the form comes back with what is wrong
+  } else if (response.type !== 'opaqueredirect') {
+    // Taken; its receipt comes with the next pull. A redirect that cannot be looked into is asked about again at once.
+    await updateAction(action.action_id, { is_sent: true, not_before: Date.now() + RECEIPT_MS });
+  } else await updateAction(action.action_id, { not_before: 0 });
+  return response;
+}

@@ -1,0 +1,207 @@
+/**
+ * The outbox: what a person did that the server has not receipted, the files that go with it, and the receipts.
+ * A database of its own, written with `strict` durability, so that wiping the replica can never lose work.
+ *
+ * waiting: OutboxRow by `seq` (the order of acting); settled: SettledRow by action id (receipts of 30 days, and
+ * refused actions until their author dismisses them); files: bodies still to upload, by SHA-256.
+ */
+import { openDB } from 'idb';
+
+/** @typedef {import('./types.js').Action} Action */
+/** @typedef {import('./types.js').Receipt} Receipt */
+/** @typedef {import('./types.js').OutboxRow} OutboxRow */
+/** @typedef {import('./types.js').SettledRow} SettledRow */
+
+const KEPT_MS = 30 * 24 * 3600 * 1000;
+const STRICT = /** @type {const} */ ({ durability: 'strict' });
+
+/** @type {Promise<import('idb').IDBPDatabase>|undefined} */
+let opened;
+
+/** Open the outbox, once. */
+function open() {
+  opened ??= openDB('congvan-outbox', 1, {
+    upgrade(db) {
+      const waiting = db.createObjectStore('waiting', { keyPath: 'seq', autoIncrement: true });
+      waiting.createIndex('action_id', 'action_id', { unique: true });
+      db.createObjectStore('settled', { keyPath: 'action_id' });
+      db.createObjectStore('files', { keyPath: 'sha256' });
+    },
+    terminated() {
+      opened = undefined;
+    },
+  });
+  return opened;
+}
+
+/**
+ * Write an action and its files before anything is answered; the same action twice is written once.
+ * @param {string} personId
+ * @param {Action} action
+ * @param {{title?: string, notBefore?: number, files?: {sha256: string, blob: Blob}[]}} [options]
+ * @returns {Promise<boolean>} false when the outbox knew the action already
+ */
+export async function addAction(personId, action, { title = '', notBefore = 0, files = [] } = {}) {
+  const transaction = (await open()).transaction(['waiting', 'settled', 'files'], 'readwrite', STRICT);
+  const waiting = transaction.objectStore('waiting');
+  const isKnown =
+    (await waiting.index('action_id').getKey(action.action_id)) !== undefined ||
+    (await transaction.objectStore('settled').getKey(action.action_id)) !== undefined;
+  if (!isKnown) {
+    for (const file of files) transaction.objectStore('files').put(file);
+    /** @type {OutboxRow} */
+    const row = {
+      action_id: action.action_id,
+      person_id: personId,
+      action,
+      title,
+      queued_at: new Date().toISOString(),
+      not_before: notBefore,
+      is_sent: false,
+    };
+    waiting.put(row);
+  }
+  await transaction.done;
+  return !isKnown;
+}
+
+/**
+ * Actions of a person without a receipt, in the order of acting.
+ * @param {string} personId
+ * @returns {Promise<OutboxRow[]>}
+ */
+export async function waitingActions(personId) {
+  const rows = await (await open()).getAll('waiting');
+  return rows.filter((row) => row.person_id === personId);
+}
+
+/**
+ * Change a waiting row: when it may be pushed, and whether the server has already taken it.
+ * @param {string} actionId
+ * @param {{not_before?: number, is_sent?: boolean}} change
+ */
+export async function updateAction(actionId, change) {
+  const transaction = (await open()).transaction('waiting', 'readwrite', STRICT);
+  const row = await transaction.store.index('action_id').get(actionId);
+  if (row) transaction.store.put({ ...row, ...change });
+  await transaction.done;
+}
+
+/**
+ * Take back an action that the server refused to take as a form: its author sees the form with the errors.
+ * @param {string} actionId
+ */
+export async function removeAction(actionId) {
+  const transaction = (await open()).transaction('waiting', 'readwrite', STRICT);
+  const key = await transaction.store.index('action_id').getKey(actionId);
+  if (key !== undefined) transaction.store.delete(key);
+  await transaction.done;
+  await dropUnusedFiles();
+}
+
+/**
+ * Move actions with a final receipt to the settled ones. `held` is not final and receipts of others are passed over.
+ * @param {Receipt[]} receipts
+ * @returns {Promise<SettledRow[]>} what was settled now
+ */
+export async function settle(receipts) {
+  const transaction = (await open()).transaction(['waiting', 'settled'], 'readwrite', STRICT);
+  const waiting = transaction.objectStore('waiting');
+  /** @type {SettledRow[]} */
+  const settled = [];
+  for (const receipt of receipts) {
+    if (receipt.status === 'held') continue;
+    const row = await waiting.index('action_id').get(receipt.action_id);
+    if (!row) continue;
+    const { action_id, person_id, action, title } = row;
+    settled.push({ action_id, person_id, action, title, receipt, settled_at: new Date().toISOString() });
+    transaction.objectStore('settled').put(settled[settled.length - 1]);
+    waiting.delete(row.seq);
+  }
+  await transaction.done;
+  if (settled.length > 0) await dropUnusedFiles();
+  return settled;
+}
+
+/**
+ * Settled actions of a person, newest first; those older than 30 days are thrown away, refused ones never.
+ * @param {string} personId
+ * @returns {Promise<SettledRow[]>}
+ */
+export async function settledActions(personId) {
+  const db = await open();
+  const limit = new Date(Date.now() - KEPT_MS).toISOString();
+  const rows = /** @type {SettledRow[]} */ (await db.getAll('settled'));
+  const isOld = (/** @type {SettledRow} */ row) => row.settled_at < limit && row.receipt.status !== 'refused';
+  for (const row of rows.filter(isOld)) await db.delete('settled', row.action_id);
+  return rows
+    .filter((row) => row.person_id === personId && !isOld(row))
+    .sort((a, b) => (a.settled_at < b.settled_at ? 1 : -1));
+}
+
+/**
+ * Let a refused action go, on its author's word.
+ * @param {string} actionId @param {string} personId
+ */
+export async function dismissAction(actionId, personId) {
+  const db = await open();
+  const row = await db.get('settled', actionId);
+  if (row?.person_id !== personId) return;
+  await db.delete('settled', actionId);
+  await dropUnusedFiles();
+}
+
+/**
+ * @param {string} sha256
+ * @returns {Promise<Blob|undefined>}
+ */
+export async function outboxFile(sha256) {
+  return (await (await open()).get('files', sha256))?.blob;
+}
+
+/** Throw away bodies that no action needs: neither one that waits nor a refused one kept for its author. */
+async function dropUnusedFiles() {
+  const transaction = (await open()).transaction(['waiting', 'settled', 'files'], 'readwrite', STRICT);
+  const files = transaction.objectStore('files');
+  const kept = new Set();
+  for (const row of await transaction.objectStore('waiting').getAll())
+    kept.add(row.action.fields.file?.sha256);
+  for (const row of await transaction.objectStore('settled').getAll())
+    if (row.receipt.status === 'refused') kept.add(row.action.fields.file?.sha256);
+  for (const key of await files.getAllKeys()) if (!kept.has(key)) files.delete(key);
+  await transaction.done;
+}
+
+/**
+ * Everything a person would lose with the device, as one JSON file: actions, refused ones, and bodies in base64.
+ * @param {string} personId
+ * @returns {Promise<Blob>}
+ */
+export async function exportOutbox(personId) {
+  const waiting = await waitingActions(personId);
+  const refused = (await settledActions(personId)).filter((row) => row.receipt.status === 'refused');
+  const hashes = new Set(
+    [...waiting, ...refused].map((row) => row.action.fields.file?.sha256).filter(Boolean),
+  );
+  const facts = { format: 'congvan-outbox-1', person_id: personId, exported_at: new Date().toISOString() };
+  const rows = {
+    waiting: waiting.map((row) => row.action),
+    refused: refused.map((row) => ({ ...row.action, receipt: row.receipt })),
+  };
+  const parts = [`${JSON.stringify({ ...facts, ...rows }).slice(0, -1)},"files":{`];
+  for (const sha256 of hashes) {
+    const blob = await outboxFile(sha256);
+    if (blob) parts.push(`${parts.length > 1 ? ',' : ''}"${sha256}":"${await base64(blob)}"`);
+  }
+  return new Blob([...parts, '}}'], { type: 'application/json' });
+}
+
+/** @param {Blob} blob */
+async function base64(blob) {
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  const step = 0x6000; // a multiple of 3, so that the pieces join
+  let text = '';
+  for (let at = 0; at < bytes.length; at += step)
+    text += btoa(String.fromCharCode(...bytes.subarray(at, at + step)));
+  return text;
+}

@@ -1,0 +1,29 @@
+/** The script of every page: htmx, the worker, what stands in the strip, forms that survive, keys, the PDF viewer. */
+import htmx from 'htmx.org';
+import { sayHello } from './page/connection.js';
+import { watchForms } from './page/forms.js';
+import { offerInstall } from './page/install.js';
+import { watchKeys } from './page/keyboard.js';
+import { watchChanges } from './page/refresh.js';
+import { showStatus } from './page/status.js';
+import { watchTheme } from './page/theme.js';
+import { watchUpdates } from './page/updates.js';
+
+Object.assign(htmx.config, { allowEval: false, includeIndicatorStyles: false, selfRequestsOnly: true });
+
+watchTheme();
+showStatus();
+watchForms(htmx);
+watchKeys();
+watchChanges(htmx);
+offerInstall();
+watchUpdates();
+sayHello();
+
+htmx.onLoad((added) => {
+  const frames = [.../** @type {Element} */ (added).querySelectorAll('[data-viewer]:not([data-shown])')];
+  if (frames.length === 0) return;
+  import('./viewer.js').then(({ showFile }) => {
+    for (const frame of frames) showFile(/** @type {HTMLElement} */ (frame));
+  });
+});

@@ -1,0 +1,155 @@
+/**
+ * Forms that survive: what was typed is kept on the device and comes back after a reload or when the card is swapped;
+ * Ctrl+Enter sends; boxes filter long lists of people; every form has an action id of its own.
+ */
+import { dropDraft, readDraft, saveDraft } from '../device.js';
+import { personId } from './connection.js';
+
+const PAUSE_MS = 300;
+const OWN = new Set(['action_id', 'seen_version', 'after']);
+
+/** @type {Map<HTMLFormElement, ReturnType<typeof setTimeout>>} */
+const timers = new Map();
+
+/** @param {any} htmx */
+export function watchForms(htmx) {
+  document.addEventListener('input', ({ target }) => {
+    const field = /** @type {HTMLInputElement} */ (target);
+    if (field.dataset?.filter) filterList(field);
+    else if (field.form && isCommand(field.form)) keepSoon(field.form);
+  });
+  document.addEventListener('keydown', (event) => {
+    const { form } = /** @type {HTMLInputElement} */ (event.target);
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && form) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+  document.addEventListener('submit', ({ target }) => {
+    const form = /** @type {HTMLFormElement} */ (target);
+    if (isCommand(form) && !form.hasAttribute('hx-post')) forget(form);
+  });
+  document.addEventListener('htmx:beforeSwap', (event) => {
+    const { xhr, requestConfig } = /** @type {CustomEvent} */ (event).detail;
+    if (requestConfig?.elt instanceof HTMLFormElement && xhr.status < 300) forget(requestConfig.elt);
+  });
+  htmx.onLoad(prepare);
+}
+
+/** @param {Element} added */
+async function prepare(added) {
+  for (const box of added.querySelectorAll('input')) if (box.dataset.filter) box.hidden = false;
+  for (const form of added.querySelectorAll('form')) {
+    if (!isCommand(form)) continue;
+    const id = /** @type {HTMLInputElement} */ (form.elements.namedItem('action_id'));
+    if (!id.value) id.value = crypto.randomUUID();
+    const draft = await readDraft(draftKey(form));
+    if (draft) fillForm(form, draft);
+  }
+}
+
+/** A form that is a command, and not a search. @param {HTMLFormElement} form */
+const isCommand = (form) => form.method === 'post' && form.elements.namedItem('action_id') !== null;
+
+/** @param {HTMLFormElement} form */
+function draftKey(form) {
+  const review = /** @type {HTMLInputElement|null} */ (form.elements.namedItem('review_id'))?.value ?? '';
+  return [personId(), new URL(form.action).pathname, review].join(' ');
+}
+
+/** @param {HTMLFormElement} form */
+function keepSoon(form) {
+  clearTimeout(timers.get(form));
+  timers.set(
+    form,
+    setTimeout(() => keep(form), PAUSE_MS),
+  );
+}
+
+/** @param {HTMLFormElement} form */
+async function keep(form) {
+  timers.delete(form);
+  /** @type {Record<string, string[]>} */
+  const values = {};
+  for (const [name, value] of new FormData(form))
+    if (typeof value === 'string' && !OWN.has(name)) values[name] = [...(values[name] ?? []), value];
+  await saveDraft(draftKey(form), values);
+}
+
+/** Write down at once what would be written soon. */
+export async function keepAll() {
+  for (const timer of timers.values()) clearTimeout(timer);
+  await Promise.all([...timers.keys()].map(keep));
+}
+
+/** @param {HTMLFormElement} form */
+function forget(form) {
+  clearTimeout(timers.get(form));
+  timers.delete(form);
+  dropDraft(draftKey(form));
+}
+
+/** @param {HTMLFormElement} form @param {Record<string, string[]>} values */
+function fillForm(form, values) {
+  for (const element of form.elements) {
+    const field = /** @type {HTMLInputElement} */ (element);
+    if (!field.name || OWN.has(field.name) || ['file', 'submit', 'button', 'hidden'].includes(field.type))
+      continue;
+    const kept = values[field.name] ?? [];
+    if (field.type === 'checkbox' || field.type === 'radio') field.checked = kept.includes(field.value);
+    else if (kept[0] !== undefined) field.value = kept[0];
+  }
+}
+
+/**
+ * Tell whether a person is in the middle of a form: a sheet is open, a field has the focus, or a file is chosen.
+ * @param {ParentNode} [root]
+ */
+export function isBusy(root = document) {
+  if (root.querySelector('.sheet:popover-open')) return true;
+  const focused = document.activeElement;
+  const isTyping =
+    focused instanceof HTMLElement && focused.matches('form[method=post] :is(input, textarea, select)');
+  if (isTyping && root.contains(focused)) return true;
+  const files = /** @type {NodeListOf<HTMLInputElement>} */ (
+    root.querySelectorAll('form[method=post] input[type=file]')
+  );
+  return [...files].some((field) => (field.files?.length ?? 0) > 0);
+}
+
+/** Tell whether something was typed or chosen that is not sent. */
+export function isDirty() {
+  return [...document.forms].filter(isCommand).some((form) =>
+    [...form.elements].some((element) => {
+      const field = /** @type {any} */ (element);
+      if (OWN.has(field.name) || field.type === 'hidden') return false;
+      if (field.type === 'checkbox' || field.type === 'radio') return field.checked !== field.defaultChecked;
+      if (field.type === 'file') return field.files.length > 0;
+      if (field instanceof HTMLSelectElement)
+        return [...field.options].some(
+          (option) => option.selected !== option.defaultSelected && option.selected && option.index > 0,
+        );
+      return 'defaultValue' in field && field.value !== field.defaultValue;
+    }),
+  );
+}
+
+/** Lowercase without diacritics. @param {string} text */
+const plain = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[đĐ]/g, 'd').toLowerCase();
+
+/** Show only the rows whose name has the words typed. @param {HTMLInputElement} box */
+function filterList(box) {
+  const list = document.getElementById(box.dataset.filter ?? '');
+  const words = plain(box.value).split(/\s+/).filter(Boolean);
+  for (const row of /** @type {NodeListOf<HTMLElement>} */ (list?.querySelectorAll('[data-name]') ?? [])) {
+    const name = plain(row.dataset.name ?? '');
+    row.hidden = !words.every((word) => name.includes(word));
+  }
+  for (const group of /** @type {NodeListOf<HTMLDetailsElement>} */ (
+    list?.querySelectorAll('details[data-group]') ?? []
+  )) {
+    const isEmpty = !group.querySelector('[data-name]:not([hidden])');
+    group.hidden = words.length > 0 && isEmpty;
+    if (words.length > 0 && !isEmpty) group.open = true;
+  }
+}

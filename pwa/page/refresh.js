@@ -1,0 +1,75 @@
+/**
+ * Swaps what the page shows when the replica has something newer. A person in the middle of a form is left alone:
+ * the swap comes when the form is closed, and what was typed comes back into the new one.
+ */
+import { hear, send } from './connection.js';
+import { isBusy, keepAll } from './forms.js';
+
+let isStale = false;
+let isSwapping = false;
+
+/** @param {any} htmx */
+export function watchChanges(htmx) {
+  hear('changed', ({ ids }) => {
+    if (concerns(ids)) isStale = true;
+    refresh(htmx);
+  });
+  hear('receipts', () => {
+    if (document.getElementById('outbox')) isStale = true;
+    refresh(htmx);
+  });
+  for (const type of ['focusout', 'toggle', 'htmx:afterSettle'])
+    document.addEventListener(type, () => setTimeout(() => refresh(htmx), 50), true);
+  document.addEventListener('htmx:beforeSwap', keepViewer);
+  // A page restored from the browser's memory may be old.
+  addEventListener('pageshow', (event) => {
+    if (/** @type {PageTransitionEvent} */ (event).persisted) {
+      isStale = true;
+      send({ type: 'status' });
+      refresh(htmx);
+    }
+  });
+}
+
+/** Tell whether the page shows something of these documents. @param {string[]} ids */
+function concerns(ids) {
+  const shown = document.querySelector('[data-document]')?.getAttribute('data-document');
+  if (ids.includes('*') || (shown && ids.includes(shown))) return true;
+  return document.querySelector('.folders, #outbox, .desk, #case-files') !== null;
+}
+
+/** @param {any} htmx */
+async function refresh(htmx) {
+  const main = document.getElementById('main');
+  if (!isStale || isSwapping || !main || isBusy() || !isLocalPage()) return;
+  isStale = false;
+  isSwapping = true;
+  await keepAll();
+  const focused = document.activeElement?.closest('[data-id]')?.getAttribute('data-id');
+  await htmx
+    .ajax('GET', location.pathname + location.search, { target: '#main', swap: 'innerHTML show:none' })
+    .catch(() => {});
+  isSwapping = false;
+  if (focused)
+    /** @type {HTMLElement|null} */ (document.querySelector(`[data-id="${CSS.escape(focused)}"] a`))?.focus();
+}
+
+/** Only pages that the worker answers are swapped. */
+const isLocalPage = () =>
+  /^\/(inbox|outbox|reviews|case-files|incoming\/.+|outgoing\/.+)$/.test(location.pathname);
+
+/** Carry a PDF that is being read over to the new fragment. @param {Event} event */
+function keepViewer(event) {
+  const { target } = /** @type {CustomEvent} */ (event).detail;
+  const old = target?.querySelector('[data-viewer][data-shown]');
+  if (!old) return;
+  const top = old.scrollTop;
+  const put = () => {
+    const fresh = document.querySelector(`[data-viewer][data-src="${CSS.escape(old.dataset.src)}"]`);
+    if (fresh && fresh !== old) {
+      fresh.replaceWith(old);
+      old.scrollTop = top;
+    }
+  };
+  document.addEventListener('htmx:afterSwap', put, { once: true, capture: true });
+}

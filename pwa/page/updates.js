@@ -1,0 +1,34 @@
+/**
+ * A new version of the app: it takes over by itself while nothing is half-written, otherwise it waits and a bar says
+ * so. Open pages keep running; only the person's own click loads the page again, with what was typed.
+ */
+import { isDirty, keepAll } from './forms.js';
+
+/** Watch for a new worker that is ready. */
+export async function watchUpdates() {
+  if (!('serviceWorker' in navigator)) return;
+  let isAsked = false;
+  navigator.serviceWorker.addEventListener('controllerchange', () => {
+    if (isAsked) location.reload();
+  });
+  const registration = await navigator.serviceWorker.ready;
+  const offer = () => {
+    if (!registration.waiting || !navigator.serviceWorker.controller) return;
+    if (!isDirty()) registration.waiting.postMessage({ type: 'skip-waiting' });
+    else showBar();
+  };
+  document.querySelector('[data-update]')?.addEventListener('click', async () => {
+    isAsked = true;
+    await keepAll();
+    registration.waiting?.postMessage({ type: 'skip-waiting' });
+  });
+  registration.addEventListener('updatefound', () => {
+    registration.installing?.addEventListener('statechange', offer);
+  });
+  offer();
+}
+
+function showBar() {
+  const bar = document.getElementById('update-bar');
+  if (bar) bar.hidden = false;
+}

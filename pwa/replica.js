@@ -1,0 +1,195 @@
+/**
+ * The replica: the signed-in person's cards, one database for each person. It can be wiped and pulled again at any
+ * time. A batch of changes and its checkpoint are written in one transaction, so a cut leaves neither half.
+ *
+ * docs: documents by `_id`; rows: what a list shows, under `folder NUL sort_key NUL id`, so that a page of a list is
+ * one range read; meta: `since` (the checkpoint; absent until a whole snapshot has come).
+ */
+import { deleteDB, openDB } from 'idb';
+
+/** @typedef {import('./types.js').Doc} Doc */
+/** @typedef {{id: string, deleted?: boolean, doc?: Doc}} Change */
+
+const NUL = '\u0000';
+const END = '\uffff';
+
+/**
+ * Give what a list shows of a card (the same fields as on the server).
+ * @param {Record<string, any>} card
+ */
+export function summary(card) {
+  const latest = card.timeline?.at(-1);
+  const mark = card.reviews?.length > 0 ? { review_mark: 1 } : {}; // a boolean cannot be indexed
+  return {
+    ...mark,
+    _id: card._id,
+    kind: card.kind,
+    title: card.title,
+    number: card.number ?? '',
+    sender: card.sender ?? '',
+    folder: card.folder,
+    sort_key: card.sort_key,
+    due_on: card.due_on ?? null,
+    urgency: card.urgency,
+    confidentiality: card.confidentiality,
+    is_priority: card.is_priority ?? false,
+    state: card.state,
+    updated_at: card.updated_at,
+    version: card.version,
+    arrival_label: card.arrival?.label ?? '',
+    latest: latest
+      ? { actor_name: latest.actor_name, event: latest.event, at: latest.at, text: latest.text }
+      : null,
+    drafter_name: card.drafter?.name ?? '',
+    role: card.my_assignment?.role ?? null,
+    has_review: (card.reviews ?? []).length > 0,
+    pending: false,
+  };
+}
+
+/**
+ * @param {Doc|undefined} doc
+ * @returns {string|null} the key of a document's row, or null when no list shows it
+ */
+export function rowKey(doc) {
+  return doc?.folder ? `${doc.folder}${NUL}${doc.sort_key}${NUL}${doc._id}` : null;
+}
+
+/** The name of a person's database. @param {string} personId */
+const databaseName = (personId) => `congvan-replica-${personId}`;
+
+/** The cards of one person on this device. */
+export class Replica {
+  /** @param {string} personId */
+  constructor(personId) {
+    this.personId = personId;
+    /** @type {Promise<import('idb').IDBPDatabase>|undefined} */
+    this.opened = undefined;
+  }
+
+  open() {
+    this.opened ??= openDB(databaseName(this.personId), 1, {
+      upgrade(db) {
+        db.createObjectStore('docs', { keyPath: '_id' });
+        db.createObjectStore('rows').createIndex('reviews', 'review_mark');
+        db.createObjectStore('meta');
+      },
+      blocking: () => this.close(),
+      terminated: () => {
+        this.opened = undefined;
+      },
+    });
+    return this.opened;
+  }
+
+  async close() {
+    const db = await this.opened;
+    this.opened = undefined;
+    db?.close();
+  }
+
+  /** The checkpoint, or undefined while there is no whole replica. @returns {Promise<string|undefined>} */
+  async since() {
+    return (await this.open()).get('meta', 'since');
+  }
+
+  /** @param {string} id @returns {Promise<any>} */
+  async get(id) {
+    return (await this.open()).get('docs', id);
+  }
+
+  /**
+   * Documents whose id starts with a prefix, in the order of ids.
+   * @param {string} prefix
+   * @returns {Promise<any[]>}
+   */
+  async startingWith(prefix) {
+    return (await this.open()).getAll('docs', IDBKeyRange.bound(prefix, prefix + END));
+  }
+
+  /**
+   * A page of a list: at most `limit` summaries after a key, and the key to go on with.
+   * @param {string} folder @param {string|null} after @param {number} limit
+   * @returns {Promise<{rows: Record<string, any>[], next: string|null}>}
+   */
+  async list(folder, after, limit) {
+    const start = folder + NUL;
+    const isInside = after?.startsWith(start);
+    const range = IDBKeyRange.bound(isInside ? after : start, start + END, Boolean(isInside), true);
+    const rows = await (await this.open()).getAll('rows', range, limit + 1);
+    const page = rows.slice(0, limit);
+    return { rows: page, next: rows.length > limit ? rowKey(page[page.length - 1]) : null };
+  }
+
+  /** Rows of documents with an open review. @returns {Promise<Record<string, any>[]>} */
+  async withReviews() {
+    return (await this.open()).getAllFromIndex('rows', 'reviews');
+  }
+
+  /** Number of rows of each folder. */
+  async counts() {
+    const store = (await this.open()).transaction('rows').store;
+    const count = (/** @type {string} */ folder) =>
+      store.count(IDBKeyRange.bound(folder + NUL, folder + NUL + END));
+    const [todo, watching, done] = await Promise.all(['todo', 'watching', 'done'].map(count));
+    return { todo, watching, done };
+  }
+
+  /**
+   * Write a batch of changes with its checkpoint, unless another batch moved the checkpoint meanwhile.
+   * @param {Change[]} changes @param {string} from  the checkpoint that the batch was asked for
+   * @param {string} to  the checkpoint after it
+   * @returns {Promise<boolean>} false when the batch came too late and was left out
+   */
+  async apply(changes, from, to) {
+    const transaction = (await this.open()).transaction(['docs', 'rows', 'meta'], 'readwrite');
+    const meta = transaction.objectStore('meta');
+    const isCurrent = (await meta.get('since')) === from;
+    if (isCurrent) {
+      const docs = transaction.objectStore('docs');
+      const before = await Promise.all(changes.map((change) => docs.get(change.id)));
+      changes.forEach((change, index) => {
+        const old = rowKey(before[index]);
+        if (old) transaction.objectStore('rows').delete(old);
+        if (change.deleted || !change.doc) docs.delete(change.id);
+        else put(transaction, change.doc);
+      });
+      meta.put(to, 'since');
+    }
+    await transaction.done;
+    return isCurrent;
+  }
+
+  /** Empty the replica before a snapshot is loaded into it. */
+  async clear() {
+    const transaction = (await this.open()).transaction(['docs', 'rows', 'meta'], 'readwrite');
+    for (const store of /** @type {const} */ (['docs', 'rows', 'meta']))
+      transaction.objectStore(store).clear();
+    await transaction.done;
+  }
+
+  /**
+   * Load a piece of a snapshot; the last piece brings the checkpoint and makes the replica whole.
+   * @param {Doc[]} documents @param {string|null} since
+   */
+  async load(documents, since = null) {
+    const transaction = (await this.open()).transaction(['docs', 'rows', 'meta'], 'readwrite');
+    for (const doc of documents) put(transaction, doc);
+    if (since !== null) transaction.objectStore('meta').put(since, 'since');
+    await transaction.done;
+  }
+
+  /** Delete the whole database of this person. */
+  async wipe() {
+    await this.close();
+    await deleteDB(databaseName(this.personId));
+  }
+}
+
+/** @param {any} transaction @param {Doc} doc */
+function put(transaction, doc) {
+  if (doc.kind === 'receipt') return; // receipts settle the outbox and are not kept here
+  transaction.objectStore('docs').put(doc);
+  const key = rowKey(doc);
+  if (key) transaction.objectStore('rows').put(summary(doc), key);
+}

@@ -1,0 +1,227 @@
+/**
+ * What the worker answers and how. Pages of `offline_routes.json` always come from the replica when there is one;
+ * commands go through `commands.js`; other pages come from the network, with a page that says so when there is none.
+ */
+import { takeCommand } from './commands.js';
+import { readDevice } from './device.js';
+import { fetchFile, keptFile } from './files.js';
+import table from './offline_routes.json';
+import { dismissAction, exportOutbox, outboxFile } from './outbox.js';
+import { forgetWho, identify, noteOffline, signedIn, signOut, tellStatus } from './session.js';
+import { buildView } from './views.js';
+
+/** @typedef {(template: string, context: Record<string, any>) => Promise<string>} Render */
+/** @typedef {{commands: CommandRoute[], pages: PageRoute[]}} Routes */
+/** @typedef {import('./commands.js').CommandRoute} CommandRoute */
+/** @typedef {{path: string, view: string, template: string}} PageRoute */
+
+const routes = /** @type {Routes} */ (/** @type {unknown} */ (table));
+
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "font-src 'self'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const HEADERS = {
+  'Content-Type': 'text/html; charset=utf-8',
+  'Content-Security-Policy': POLICY,
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'same-origin',
+  'Cache-Control': 'no-store',
+};
+
+/**
+ * Match a path with a pattern such as `/incoming/<id>`.
+ * @param {string} pattern @param {string} path
+ * @returns {{id: string|null}|null}
+ */
+export function matchPath(pattern, path) {
+  const [before, after] = pattern.split('<id>');
+  if (after === undefined) return pattern === path ? { id: null } : null;
+  if (!path.startsWith(before) || !path.endsWith(after)) return null;
+  const id = path.slice(before.length, path.length - after.length);
+  return id && !id.includes('/') ? { id: decodeURIComponent(id) } : null;
+}
+
+/**
+ * Find the row of a table for a path.
+ * @template {{path: string}} Row
+ * @param {Row[]} rows @param {string} path
+ * @returns {{row: Row, id: string|null}|null}
+ */
+function find(rows, path) {
+  for (const row of rows) {
+    const match = matchPath(row.path, path);
+    if (match) return { row, id: match.id };
+  }
+  return null;
+}
+
+/** Answers the requests of pages. */
+export class Router {
+  /**
+   * @param {Render} render
+   * @param {{css: string, page_js: string}} assets  paths of the built files, for the layout
+   */
+  constructor(render, assets) {
+    this.render = render;
+    this.assets = assets;
+  }
+
+  /**
+   * Answer a request that is not for a static file.
+   * @param {Request} request
+   * @returns {Promise<Response>}
+   */
+  async answer(request) {
+    const url = new URL(request.url);
+    if (request.method === 'GET') {
+      if (url.pathname.startsWith('/files/')) return this.answerFile(request, url);
+      if (url.pathname === '/outbox/export') return this.answerExport();
+      return this.answerPage(request, url);
+    }
+    if (request.method !== 'POST') return fetch(request);
+    if (url.pathname === '/outbox/dismiss') return this.answerDismiss(request, url);
+    const found = find(routes.commands, url.pathname);
+    const person = found && (await signedIn());
+    if (person) return this.answerCommand(request, url, found, person);
+    const response = await fetch(request);
+    if (url.pathname === '/login' && isTaken(response)) await forgetWho();
+    if (url.pathname === '/logout' && isTaken(response)) await signOut();
+    return response;
+  }
+
+  /** @param {Request} request @param {URL} url */
+  async answerPage(request, url) {
+    const found = find(routes.pages, url.pathname);
+    const isBare = wantsFragment(request);
+    if (found) {
+      const person = await this.knownPerson();
+      const isWhole = person && (await person.replica.since()) !== undefined;
+      const isMine = isWhole || (found.row.view === 'outbox' && (await readDevice()).session === 'revoked');
+      const response = isMine ? await this.page(found.row, person, url, found.id, isBare) : null;
+      if (response) return response;
+    }
+    try {
+      return await fetch(request);
+    } catch {
+      noteOffline();
+      if (url.pathname === '/') return Response.redirect('/inbox', 302);
+      return this.offlinePage(url, isBare);
+    }
+  }
+
+  /** Who is signed in, asked of the server right after a sign-in. */
+  async knownPerson() {
+    const person = await signedIn();
+    const { session } = await readDevice();
+    if (person || session !== 'unknown') return person;
+    await identify(null).catch(() => {});
+    return signedIn();
+  }
+
+  /**
+   * @param {PageRoute} row @param {import('./views.js').Person|null} person @param {URL} url @param {string|null} id
+   * @param {boolean} isBare
+   * @returns {Promise<Response|null>}
+   */
+  async page({ view, template, path }, person, url, id, isBare) {
+    const kind = id === null ? null : path.split('/')[1];
+    const context = await buildView(view, person, { id, kind, url, isBare });
+    if (!context) return null;
+    const html = await this.render(template, { ...context, assets: this.assets });
+    return new Response(html, { headers: HEADERS });
+  }
+
+  /** @param {URL} url @param {boolean} isBare */
+  async offlinePage(url, isBare) {
+    const context = await buildView('offline', await signedIn(), { url, isBare });
+    const html = await this.render('pages/offline.html', { ...context, assets: this.assets });
+    return new Response(html, { status: 503, headers: HEADERS });
+  }
+
+  /**
+   * @param {Request} request @param {URL} url
+   * @param {{row: CommandRoute, id: string|null}} found
+   * @param {import('./commands.js').Person} person
+   */
+  async answerCommand(request, url, { row, id }, person) {
+    const isFragment = wantsFragment(request);
+    const response = await takeCommand(request, row, id, person);
+    if (response) return response;
+    const path = id === null ? row.path : `/${row.kind}/${encodeURIComponent(id)}`;
+    const at = new URL(path, url);
+    if (!isFragment) return Response.redirect(at.href, 303);
+    if (request.headers.get('HX-Target') !== 'document') return redirectPage(request, at);
+    const found = find(routes.pages, path);
+    const page = found && (await this.page(found.row, person, at, found.id, true));
+    return page ?? redirectPage(request, new URL('/outbox', url));
+  }
+
+  /** A body from the device when it is here, otherwise from the server. @param {Request} request @param {URL} url */
+  async answerFile(request, url) {
+    const person = await signedIn();
+    const sha256 = url.pathname.split('/').at(-1) ?? '';
+    const kept = person && ((await keptFile(sha256)) ?? (await ownFile(sha256)));
+    if (kept) return kept;
+    try {
+      return await (person ? fetchFile(request, sha256) : fetch(request));
+    } catch {
+      noteOffline();
+      return this.offlinePage(url, false);
+    }
+  }
+
+  /** Everything not sent, as a file that its author can keep. */
+  async answerExport() {
+    const { person_id } = await readDevice();
+    const body = person_id ? await exportOutbox(person_id) : new Blob(['{}'], { type: 'application/json' });
+    return new Response(body, {
+      headers: { 'Content-Disposition': 'attachment; filename="congvan-outbox.json"' },
+    });
+  }
+
+  /** @param {Request} request @param {URL} url */
+  async answerDismiss(request, url) {
+    const isFragment = wantsFragment(request);
+    const form = await request.formData();
+    const { person_id } = await readDevice();
+    if (person_id) await dismissAction(String(form.get('action_id')), person_id);
+    await tellStatus();
+    const at = new URL('/outbox', url);
+    const row = /** @type {PageRoute} */ (routes.pages.find((page) => page.view === 'outbox'));
+    const page = isFragment ? await this.page(row, await signedIn(), at, null, true) : null;
+    return page ?? Response.redirect(at.href, 303);
+  }
+}
+
+/** A body that waits in the outbox to be uploaded. @param {string} sha256 */
+async function ownFile(sha256) {
+  const blob = await outboxFile(sha256);
+  return blob && new Response(blob, { headers: { 'X-Content-Type-Options': 'nosniff' } });
+}
+
+/** Tell whether htmx asks for a fragment and not for a page. @param {Request} request */
+function wantsFragment({ headers }) {
+  return (
+    headers.has('HX-Request') && !headers.has('HX-Boosted') && !headers.has('HX-History-Restore-Request')
+  );
+}
+
+/** Let htmx load the page again that a form was on. @param {Request} request @param {URL} otherwise */
+function redirectPage(request, otherwise) {
+  const { pathname, search } = new URL(request.headers.get('HX-Current-URL') ?? otherwise, otherwise);
+  return new Response('', { headers: { ...HEADERS, 'HX-Redirect': pathname + search } });
+}
+
+/** A form that succeeded is answered by a redirect. @param {Response} response */
+const isTaken = (response) => response.type === 'opaqueredirect' || response.redirected || response.ok;

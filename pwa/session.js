@@ -1,0 +1,248 @@
+/**
+ * Who is signed in on this device, and what the worker does for that person: opening the replica, syncing, waiting
+ * for changes, telling the pages. One person at a time; another one never meets the first one's replica.
+ */
+import { deviceId, readDevice, writeDevice } from './device.js';
+import { dropFiles, keepFiles } from './files.js';
+import { settledActions, waitingActions } from './outbox.js';
+import { Replica } from './replica.js';
+import { AnotherPerson, DeviceRevoked, RequestFailed, request, SessionExpired } from './requests.js';
+import { pull, push } from './sync.js';
+
+/** @typedef {import('./types.js').Connection} Connection */
+/** @typedef {import('./types.js').SettledRow} SettledRow */
+
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (globalThis));
+
+/** @type {{personId: string, deviceId: string, replica: Replica}|null} */
+let opened = null;
+/** @type {Connection} */
+let connection = 'online';
+/** @type {Promise<boolean>|null} */
+let running = null;
+let isAskedAgain = false;
+/** @type {Promise<boolean>|null} */
+let waiting = null;
+let stopWaiting = new AbortController();
+/** @type {Promise<void>|null} */
+let keeping = null;
+
+/**
+ * The person signed in, with the replica; null when there is nobody, or it is not known who (right after a sign-in).
+ * @returns {Promise<typeof opened>}
+ */
+export async function signedIn() {
+  const { person_id: personId, session } = await readDevice();
+  if (!personId || session === 'unknown' || session === 'revoked') return null;
+  if (session === 'expired') connection = 'expired';
+  if (opened?.personId !== personId) {
+    opened = { personId, deviceId: await deviceId(personId), replica: new Replica(personId) };
+  }
+  return opened;
+}
+
+/** Tell whether the last request got through. */
+export const isOnline = () => connection === 'online';
+
+/** What the worker should be kept alive for after a sync: files being fetched ahead. */
+export const filesKept = () => keeping;
+
+/** Note that a request other than a sync got no answer. */
+export const noteOffline = () => setConnection(connection === 'expired' ? 'expired' : 'offline');
+
+/** Note that the session is over. */
+export async function noteExpired() {
+  await writeDevice({ session: 'expired' });
+  await setConnection('expired');
+}
+
+/** Somebody has just signed in, or may have: show no replica until the server says who it is. */
+export async function forgetWho() {
+  stopWaiting.abort();
+  await writeDevice({ session: 'unknown' });
+}
+
+/** The person signed out: nothing to read stays on the device; the outbox is kept for that person. */
+export async function signOut() {
+  stopWaiting.abort();
+  const { person_id: personId } = await readDevice();
+  await writeDevice({ person_id: null, session: 'ok', profile: null });
+  if (personId) await wipe(personId);
+  await setConnection('signed_out');
+}
+
+/**
+ * Enrol the device with the server and so learn who is signed in.
+ * @param {string|null} hint  the person whom the page was made for
+ */
+export async function identify(hint) {
+  const known = await readDevice();
+  const expected = hint || known.person_id || 'unknown';
+  const enrol = async (/** @type {boolean} */ isFresh) => {
+    const device_id = await deviceId(expected, isFresh);
+    const user_agent = navigator.userAgent;
+    const body = JSON.stringify({ device_id, name: deviceName(user_agent), user_agent });
+    const headers = { 'Content-Type': 'application/json' };
+    const answer = await request(
+      '/sync/devices',
+      { personId: null, deviceId: device_id },
+      { method: 'POST', headers, body },
+    );
+    return { ...(await answer.json()), device_id };
+  };
+  const answer = await enrol(false).catch((error) => {
+    if (error instanceof RequestFailed && error.status === 409) return enrol(true); // it is another person's
+    throw error;
+  });
+  const personId = String(answer.person_id);
+  await writeDevice({ person_id: personId, session: 'ok', [`device_id:${personId}`]: answer.device_id });
+  if (known.person_id !== personId) await writeDevice({ profile: null });
+  await setConnection('online');
+}
+
+/** @param {string} userAgent */
+function deviceName(userAgent) {
+  const browser = /(Edg|OPR|Firefox|Chrome|Safari)\//.exec(userAgent)?.[1] ?? '';
+  const system = /Android|iPhone|iPad|Windows|Mac OS|CrOS|Linux/.exec(userAgent)?.[0] ?? '';
+  return [browser.replace('Edg', 'Edge').replace('OPR', 'Opera'), system].filter(Boolean).join(' · ');
+}
+
+/**
+ * Push, then pull; asked for while it runs, it runs once more. Never throws.
+ * @returns {Promise<boolean>} whether the server was reached
+ */
+export function synchronise() {
+  if (running) isAskedAgain = true;
+  running ??= (async () => {
+    let isReached = false;
+    do {
+      isAskedAgain = false;
+      isReached = await guarded(async (person) => {
+        await announce(await push(person));
+        await receive(person, {});
+      });
+    } while (isAskedAgain && isReached);
+    return isReached;
+  })().finally(() => {
+    running = null;
+  });
+  return running;
+}
+
+/**
+ * Push what waits, then let the server hold a request until something changes; all pages share one such request.
+ * @returns {Promise<boolean>} whether the server was reached
+ */
+export function waitForChanges() {
+  waiting ??= (async () => {
+    stopWaiting = new AbortController();
+    await running;
+    return guarded(async (person) => {
+      await announce(await push(person));
+      await receive(person, { isWaiting: true, signal: stopWaiting.signal });
+    });
+  })().finally(() => {
+    waiting = null;
+  });
+  return waiting;
+}
+
+/**
+ * Pull, keep the files of what is to be done, and tell the pages what changed.
+ * @param {NonNullable<typeof opened>} person @param {{isWaiting?: boolean, signal?: AbortSignal}} options
+ */
+async function receive(person, options) {
+  const onProgress = (/** @type {number} */ done, /** @type {number} */ total) =>
+    tell({ type: 'progress', done, total });
+  const { ids, settled } = await pull(person, person.replica, { ...options, onProgress });
+  await announce(settled);
+  if (connection !== 'online') await setConnection('online');
+  if (ids.length === 0) return;
+  const profile = await person.replica.get('profile:me');
+  await writeDevice({ synced_at: new Date().toISOString(), ...(profile && { profile }) });
+  await tell({ type: 'changed', ids });
+  keeping ??= keepFiles(person.replica)
+    .catch(() => {}) // a file that did not come is fetched when it is opened
+    .finally(() => {
+      keeping = null;
+    });
+}
+
+/**
+ * Run a sync step for the person signed in and draw the conclusions from its failure.
+ * @param {(person: NonNullable<typeof opened>) => Promise<void>} step
+ */
+async function guarded(step) {
+  const person = await signedIn();
+  if (!person) return false;
+  try {
+    await step(person);
+    if (connection !== 'online') await setConnection('online');
+    return true;
+  } catch (error) {
+    if (error instanceof SessionExpired) await noteExpired();
+    else if (error instanceof AnotherPerson) await forgetWho();
+    else if (error instanceof DeviceRevoked) await revoked(person.personId);
+    else if (!stopWaiting.signal.aborted) {
+      await tell({ type: 'trouble', name: String(error) });
+      await noteOffline();
+    }
+    return false;
+  }
+}
+
+/** The device was revoked: nothing to read stays; what was not sent stays and can be exported. @param {string} personId */
+async function revoked(personId) {
+  await writeDevice({ session: 'revoked' });
+  await wipe(personId);
+  await setConnection('revoked');
+}
+
+/** @param {string} personId */
+async function wipe(personId) {
+  const replica = opened?.personId === personId ? opened.replica : new Replica(personId);
+  opened = null;
+  await replica.wipe();
+  await dropFiles();
+  await tell({ type: 'changed', ids: ['*'] });
+}
+
+/** Tell the pages which actions were receipted. @param {SettledRow[]} rows */
+async function announce(rows) {
+  if (rows.length === 0) return;
+  const receipts = rows.map(({ receipt, title }) => ({ ...receipt, title }));
+  await tell({ type: 'receipts', receipts });
+  await tellStatus();
+}
+
+/** @param {Connection} now */
+async function setConnection(now) {
+  connection = now;
+  await tellStatus();
+}
+
+/** How things stand, for the strip at the top of every page. */
+export async function status() {
+  const { person_id = null, session, synced_at = null } = await readDevice();
+  const rows = person_id ? await waitingActions(person_id) : [];
+  const settled = person_id ? await settledActions(person_id) : [];
+  return {
+    type: 'status',
+    connection: session === 'revoked' ? 'revoked' : session === 'expired' ? 'expired' : connection,
+    person_id,
+    synced_at,
+    waiting: rows.filter((row) => !row.is_sent).length,
+    refused: settled.filter((row) => row.receipt.status === 'refused').length,
+  };
+}
+
+/** Tell all pages how things stand. */
+export async function tellStatus() {
+  await tell(await status());
+}
+
+/** @param {Record<string, any>} message */
+async function tell(message) {
+  for (const client of await worker.clients.matchAll({ type: 'window', includeUncontrolled: true }))
+    client.postMessage(message);
+}

@@ -1,0 +1,190 @@
+/**
+ * Synchronisation: push before pull. Files first, then actions in the order of acting, then changes from the
+ * checkpoint; a device without a whole replica loads the snapshot instead.
+ *
+ * Whether there is a network is known from the answers alone: a request that fails, or is not answered by Congvan,
+ * is `Unreachable`. Every request names the device and the person that it speaks for (`X-Congvan-Device`,
+ * `X-Congvan-Person`), so that one person's work can never be sent under another one's session.
+ */
+import { outboxFile, settle, updateAction, waitingActions } from './outbox.js';
+import { RequestFailed, request, Unreachable } from './requests.js';
+import { snapshotLines } from './snapshot.js';
+
+/** @typedef {import('./types.js').Action} Action */
+/** @typedef {import('./types.js').Receipt} Receipt */
+/** @typedef {import('./types.js').OutboxRow} OutboxRow */
+/** @typedef {import('./replica.js').Replica} Replica */
+/** @typedef {{personId: string, deviceId: string}} Identity */
+
+const BATCH = 100;
+const CHANGES = 500;
+const LOADED_AT_ONCE = 250;
+const PIECE = 1024 * 1024;
+const HELD_MS = 60_000;
+const LONGPOLL_MS = 55_000;
+
+/**
+ * Send what waits, oldest first, and settle what is receipted.
+ * @param {Identity} identity
+ * @returns {Promise<import('./types.js').SettledRow[]>} rows settled by this push
+ */
+export async function push(identity) {
+  const settled = [];
+  for (;;) {
+    const batch = dueRows(await waitingActions(identity.personId)).slice(0, BATCH);
+    if (batch.length === 0) return settled;
+    for (const row of batch) await uploadFile(identity, row.action);
+    const receipts = await sendActions(identity, batch);
+    settled.push(...(await settle(receipts)));
+    const final = new Set(
+      receipts.filter((receipt) => receipt.status !== 'held').map((receipt) => receipt.action_id),
+    );
+    for (const row of batch)
+      if (!final.has(row.action_id)) await updateAction(row.action_id, { not_before: Date.now() + HELD_MS });
+  }
+}
+
+/**
+ * Rows that may be pushed now; one whose predecessor has to wait waits with it.
+ * @param {OutboxRow[]} rows
+ * @returns {OutboxRow[]}
+ */
+export function dueRows(rows) {
+  const now = Date.now();
+  const kept = new Set();
+  return rows.filter((row) => {
+    const isDue = row.not_before <= now && !kept.has(row.action.after);
+    if (!isDue) kept.add(row.action_id);
+    return isDue;
+  });
+}
+
+/**
+ * Post a batch; where the server will not read it as a whole, post one by one, so that one bad action stops no other.
+ * @param {Identity} identity @param {OutboxRow[]} rows
+ * @returns {Promise<Receipt[]>}
+ */
+async function sendActions(identity, rows) {
+  const { deviceId: device_id, personId: person_id } = identity;
+  const body = JSON.stringify({ device_id, person_id, actions: rows.map((row) => row.action) });
+  try {
+    const response = await request('/sync/actions', identity, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body,
+    });
+    return (await response.json()).receipts;
+  } catch (error) {
+    if (!(error instanceof RequestFailed)) throw error;
+    if (rows.length === 1) return [];
+  }
+  const receipts = [];
+  for (const row of rows) receipts.push(...(await sendActions(identity, [row])));
+  return receipts;
+}
+
+/**
+ * Upload the body that an action names, from where the server has it up to.
+ * @param {Identity} identity @param {Action} action
+ */
+export async function uploadFile(identity, action) {
+  const file = action.fields.file;
+  const blob = file && (await outboxFile(file.sha256));
+  if (!blob) return; // no file, or one that was uploaded by an action before this one
+  const url = `/sync/files/${file.sha256}`;
+  const head = await request(url, identity, { method: 'HEAD', accepted: [404] });
+  if (head.status === 200) return;
+  let offset = Number(head.headers.get('Upload-Offset') ?? 0);
+  for (let rounds = 0; rounds < 3 + 2 * Math.ceil(blob.size / PIECE); rounds += 1) {
+    const response = await request(url, identity, {
+      method: 'PUT',
+      headers: {
+        'Content-Type': 'application/octet-stream',
+        'Upload-Offset': String(offset),
+        'Upload-Length': String(blob.size),
+      },
+      body: blob.slice(offset, offset + PIECE),
+      accepted: [409, 413, 422], // 409: it stands elsewhere; the others: the action is sent and refused with its reason
+    });
+    if (response.status !== 202 && response.status !== 409) return;
+    offset = Number(response.headers.get('Upload-Offset') ?? 0);
+  }
+}
+
+/**
+ * Bring the replica up to the server's state: nothing new is exactly one request.
+ * @param {Identity} identity @param {Replica} replica
+ * @param {{isWaiting?: boolean, signal?: AbortSignal, onProgress?: (done: number, total: number) => void}} [options]
+ *   isWaiting: let the server hold the first request until there is something
+ * @returns {Promise<{ids: string[], settled: import('./types.js').SettledRow[]}>} documents that changed
+ */
+export async function pull(identity, replica, { isWaiting = false, signal, onProgress } = {}) {
+  const ids = new Set();
+  const settled = [];
+  for (let isFirst = true; ; isFirst = false) {
+    const since = await replica.since();
+    if (since === undefined) {
+      settled.push(...(await loadSnapshot(identity, replica, onProgress)));
+      return { ids: ['*'], settled };
+    }
+    const query = new URLSearchParams({ since, include_docs: 'true', limit: String(CHANGES) });
+    if (isWaiting && isFirst) {
+      query.set('feed', 'longpoll');
+      query.set('timeout', String(LONGPOLL_MS));
+    }
+    const timeout = isWaiting && isFirst ? LONGPOLL_MS + 15_000 : 30_000;
+    const response = await request(`/sync/inbox/_changes?${query}`, identity, {
+      signal,
+      timeout,
+      accepted: [400, 404],
+    });
+    if (!response.ok) {
+      await replica.clear(); // the server no longer knows this checkpoint: begin again
+      continue;
+    }
+    const { results, last_seq } = await response.json();
+    if (results.length === 0) return { ids: [...ids], settled };
+    if (!(await replica.apply(results, since, String(last_seq)))) continue; // another round got here first
+    for (const change of results) ids.add(change.id);
+    settled.push(...(await settle(receiptsOf(results.map((/** @type {any} */ change) => change.doc)))));
+    if (results.length < CHANGES) return { ids: [...ids], settled };
+  }
+}
+
+/** @param {any[]} docs @returns {Receipt[]} */
+const receiptsOf = (docs) => docs.filter((doc) => doc?.kind === 'receipt');
+
+/**
+ * Load the snapshot in batches; a cut one leaves no checkpoint, so the next try begins again.
+ * @param {Identity} identity @param {Replica} replica
+ * @param {(done: number, total: number) => void} [onProgress]
+ */
+async function loadSnapshot(identity, replica, onProgress) {
+  const response = await request('/sync/snapshot', identity, { timeout: 300_000 });
+  const lines = snapshotLines(response);
+  const { since, count } = (await lines.next()).value;
+  await replica.clear();
+  const settled = [];
+  let done = 0;
+  let end = -1;
+  /** @type {any[]} */
+  let batch = [];
+  for await (const doc of lines) {
+    if (doc.end !== undefined) {
+      end = doc.end;
+      break;
+    }
+    batch.push(doc);
+    if (batch.length < LOADED_AT_ONCE) continue;
+    done += batch.length;
+    await replica.load(batch);
+    settled.push(...(await settle(receiptsOf(batch))));
+    batch = [];
+    onProgress?.(done, count);
+  }
+  if (done + batch.length !== end) throw new Unreachable('the snapshot was cut off');
+  await replica.load(batch, String(since));
+  settled.push(...(await settle(receiptsOf(batch))));
+  onProgress?.(count, count);
+  return settled;
+}

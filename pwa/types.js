@@ -1,0 +1,50 @@
+/**
+ * Shapes that the device shares with the server. Only types: nothing here is run.
+ *
+ * @typedef {Record<string, any> & {_id: string, kind: string}} Doc  any document of the replica
+ *
+ * @typedef {Doc & {
+ *   version: number, state: string, title: string, folder: 'todo'|'watching'|'done', sort_key: string,
+ *   allowed_actions: string[], timeline: TimelineEntry[], files: FileInfo[], reviews: Record<string, any>[],
+ * }} Card  what one person sees of one document (server/domain/cards.py)
+ *
+ * @typedef {Record<string, any> & {
+ *   at: string, event: string, actor_id: string, actor_name: string, actor_position: string,
+ *   text: string, details: Record<string, any>, is_offline: boolean, pending?: boolean,
+ * }} TimelineEntry
+ *
+ * @typedef {{sha256: string, name: string, size: number, media_type: string, pages?: number}} FileInfo
+ *
+ * @typedef {Doc & {
+ *   units: {unit_id: string, name: string, short_name: string, head_id?: string}[],
+ *   people: {person_id: string, name: string, position: string, unit_id: string, roles: string[]}[],
+ *   leaders: string[], case_files: {_id: string, title: string}[], catalogues: Record<string, any>,
+ * }} Directory  `directory:office`, for the forms
+ *
+ * @typedef {Doc & {
+ *   person_id: string, name: string, position: string, unit_id: string, unit_name: string, roles: string[],
+ * }} Profile  `profile:me`
+ *
+ * @typedef {{
+ *   action_id: string, command: string, document_id: string|null, seen_version: number|null, acted_at: string,
+ *   device_id: string, after: string|null, fields: Record<string, any>,
+ * }} Action  what POST /sync/actions takes
+ *
+ * @typedef {{
+ *   action_id: string, status: 'applied'|'merged'|'needs_review'|'refused'|'held', reason: string|null,
+ *   details: Record<string, any>, document_id: string|null, version: number|null, received_at: string,
+ *   command: string,
+ * }} Receipt
+ *
+ * @typedef {{
+ *   seq?: number, action_id: string, person_id: string, action: Action, title: string, queued_at: string,
+ *   not_before: number, is_sent: boolean,
+ * }} OutboxRow  an action without a receipt; `not_before` (ms): it is not pushed earlier than that
+ *
+ * @typedef {{
+ *   action_id: string, person_id: string, action: Action, title: string, receipt: Receipt, settled_at: string,
+ * }} SettledRow  an action whose receipt has come
+ *
+ * @typedef {'online'|'offline'|'expired'|'revoked'|'signed_out'} Connection
+ */
+export {};

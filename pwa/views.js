@@ -1,0 +1,227 @@
+/**
+ * The pages that the worker answers: each view builds, from the replica and the outbox, the same template context
+ * that the server builds from the records.
+ */
+import { readDevice } from './device.js';
+import { draftCard } from './draft_card.js';
+import { settledActions, waitingActions } from './outbox.js';
+import { overlay, touchedDocuments } from './pending.js';
+
+/** @typedef {import('./types.js').Action} Action */
+/** @typedef {import('./types.js').OutboxRow} OutboxRow */
+/** @typedef {import('./types.js').SettledRow} SettledRow */
+/** @typedef {{personId: string, deviceId: string, replica: import('./replica.js').Replica}} Person */
+/** @typedef {{person: Person, me: any, unsettled: Unsettled, id: string|null, kind: string|null, query: URLSearchParams}} Asked */
+/** @typedef {(asked: Asked) => Promise<Record<string, any>|null>} View */
+
+const PAGE_SIZE = 50;
+const SETTLED_SHOWN = 100;
+const VIETNAM_MS = 7 * 3600 * 1000;
+
+/** What the person did that the cards of the replica do not show yet. */
+class Unsettled {
+  /** @param {OutboxRow[]} waiting @param {SettledRow[]} settled newest first */
+  constructor(waiting, settled) {
+    this.waiting = waiting;
+    this.settled = settled;
+    this.unsent = waiting.filter((row) => !row.is_sent);
+  }
+
+  /**
+   * Actions to lay over a card: those that wait, and those receipted whose card has not come yet.
+   * @param {string} id @param {number} version
+   * @returns {Action[]}
+   */
+  actionsOn(id, version) {
+    const isAhead = (/** @type {SettledRow} */ { receipt }) =>
+      (receipt.status === 'applied' || receipt.status === 'merged') &&
+      receipt.document_id === id &&
+      (receipt.version ?? 0) > version;
+    const receipted = this.settled.filter(isAhead).reverse();
+    return [...receipted, ...this.waiting]
+      .map((row) => row.action)
+      .filter((action) => action.document_id === id);
+  }
+
+  /** @param {string} id @returns {Action|undefined} the action that makes this draft */
+  draft(id) {
+    return this.waiting.map((row) => row.action).find((action) => id === `outgoing:${action.action_id}`);
+  }
+
+  /** Ids of documents with something that was not sent. */
+  documents() {
+    return new Set(this.unsent.flatMap((row) => touchedDocuments(row.action)));
+  }
+}
+
+/** Lowercase without diacritics, for finding. @param {string} text */
+export function plain(text) {
+  return text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[đĐ]/g, 'd').toLowerCase();
+}
+
+/** @type {Record<string, View>} */
+const VIEWS = {
+  async inbox({ person, unsettled, query }) {
+    const asked = query.get('folder') ?? '';
+    const folder = ['todo', 'watching', 'done'].includes(asked) ? asked : 'todo';
+    const words = plain(query.get('query') ?? '')
+      .split(/\s+/)
+      .filter(Boolean);
+    const [counts, page] = await Promise.all([
+      person.replica.counts(),
+      words.length > 0
+        ? findRows(person, folder, words)
+        : person.replica.list(folder, query.get('after'), PAGE_SIZE),
+    ]);
+    const pending = unsettled.documents();
+    const cards = page.rows.map((row) => ({ ...row, pending: pending.has(row._id) }));
+    return { folder, counts, cards, next_key: page.next, query: query.get('query') ?? '' };
+  },
+
+  async document({ person, unsettled, me, id, kind, query }) {
+    const documentId = `${kind}:${id}`;
+    const [stored, directory] = await Promise.all([
+      person.replica.get(documentId),
+      person.replica.get('directory:office'),
+    ]);
+    const draft = stored ? undefined : unsettled.draft(documentId);
+    const incoming = draft?.document_id ? await person.replica.get(draft.document_id) : null;
+    const card = stored ?? (draft && draftCard(draft, incoming, me));
+    if (!card) return null;
+    return {
+      card: overlay(card, unsettled.actionsOn(documentId, card.version), directory, me),
+      directory,
+      type_names: typeNames(directory),
+      form: {},
+      form_errors: {},
+      new_action_id: crypto.randomUUID(),
+      open_form: query.get('form'),
+    };
+  },
+
+  async reviews({ person }) {
+    const rows = await person.replica.withReviews();
+    const cards = await Promise.all(rows.map((row) => person.replica.get(row._id)));
+    const reviews = cards.filter(Boolean).flatMap((card) => {
+      const { _id, kind, title, number, version } = card;
+      return card.reviews.map((/** @type {any} */ review) => ({
+        ...review,
+        document: { _id, kind, title, number, version },
+      }));
+    });
+    const opened = (/** @type {any} */ review) => `${review.opened_at} ${review.review_id}`;
+    return {
+      reviews: reviews.sort((a, b) => (opened(a) < opened(b) ? -1 : 1)),
+      new_action_id: crypto.randomUUID(),
+    };
+  },
+
+  async outbox({ unsettled }) {
+    const facts = (/** @type {Action} */ { action_id, command, acted_at, document_id, fields, after }) => ({
+      action_id,
+      command,
+      acted_at,
+      document_id,
+      fields,
+      after,
+    });
+    const isRefused = (/** @type {SettledRow} */ row) => row.receipt.status === 'refused';
+    return {
+      waiting: unsettled.unsent.map((row) => ({ ...facts(row.action), title: row.title })),
+      refused: unsettled.settled.filter(isRefused).map((row) => {
+        const { reason, details } = row.receipt;
+        return { ...facts(row.action), reason, details, title: row.title };
+      }),
+      settled: unsettled.settled
+        .filter((row) => !isRefused(row))
+        .slice(0, SETTLED_SHOWN)
+        .map((row) => ({ ...facts(row.action), ...row.receipt, title: row.title })),
+    };
+  },
+
+  async case_files({ person, unsettled, me }) {
+    const stored = await person.replica.startingWith('case_file:');
+    const made = unsettled.waiting
+      .filter((row) => row.action.command === 'CreateCaseFile')
+      .map(({ action }) => ({ ...caseFile(action, me), pending: true }))
+      .filter((made) => !stored.some((one) => one._id === made._id));
+    return {
+      case_files: [...made, ...stored],
+      new_action_id: crypto.randomUUID(),
+      form: {},
+      form_errors: {},
+    };
+  },
+
+  async offline() {
+    return {};
+  },
+};
+
+/** Code → name of the types of documents. @param {any} directory */
+const typeNames = (directory) =>
+  Object.fromEntries(
+    (directory?.catalogues?.types ?? []).map((/** @type {any} */ type) => [type.code, type.name]),
+  );
+
+/** @param {Action} action @param {any} me */
+function caseFile({ action_id, fields }, me) {
+  const { title, notation, retention } = fields;
+  return {
+    _id: `case_file:${action_id}`,
+    kind: 'case_file',
+    title,
+    notation,
+    retention,
+    owner_name: me.name,
+    documents: [],
+  };
+}
+
+/** @param {Person} person @param {string} folder @param {string[]} words */
+async function findRows(person, folder, words) {
+  const { rows } = await person.replica.list(folder, null, 100_000);
+  const has = (/** @type {any} */ row) => {
+    const text = plain(`${row.title} ${row.number} ${row.sender} ${row.arrival_label} ${row.drafter_name}`);
+    return words.every((word) => text.includes(word));
+  };
+  return { rows: rows.filter(has).slice(0, 200), next: null };
+}
+
+/**
+ * Build the context of a view; null when this device has not what it needs.
+ * @param {string} name
+ * @param {Person|null} person  null: nobody signed in, or a replica that is gone
+ * @param {{id?: string|null, kind?: string|null, url: URL, isBare?: boolean}} asked
+ * @returns {Promise<Record<string, any>|null>}
+ */
+export async function buildView(name, person, { id = null, kind = null, url, isBare = false }) {
+  const device = await readDevice();
+  const personId = person?.personId ?? device.person_id;
+  const [profile, waiting, settled, withReviews] = await Promise.all([
+    person?.replica.get('profile:me'),
+    personId ? waitingActions(personId) : [],
+    personId ? settledActions(personId) : [],
+    person?.replica.withReviews() ?? [],
+  ]);
+  const me = profile ?? device.profile ?? null;
+  const unsettled = new Unsettled(waiting, settled);
+  const needsReplica = name !== 'offline' && name !== 'outbox';
+  if (needsReplica && (!person || !profile)) return null;
+  const asked = { person: /** @type {Person} */ (person), me, unsettled, id, kind, query: url.searchParams };
+  const own = await VIEWS[name](asked);
+  return (
+    own && {
+      me,
+      today: new Date(Date.now() + VIETNAM_MS).toISOString().slice(0, 10),
+      locale: device.locale ?? 'vi',
+      layout: isBare ? 'layouts/bare.html' : 'layouts/page.html',
+      path: url.pathname,
+      theme: device.theme ?? 'auto',
+      review_count: withReviews.length,
+      waiting_count: unsettled.unsent.length,
+      is_local: true,
+      ...own,
+    }
+  );
+}
