@@ -27,10 +27,12 @@ def main():
         if newer:
             os.execv(newer, [newer, *sys.argv])
         have = sys.version.split()[0]
-        sys.stderr.write(
+        text = (
             f"Cần Python 3.11 trở lên (đang có {have}). Cài bản mới rồi chạy: make PYTHON=python3.12 run\n"
             f"Python 3.11 or newer is needed (this is {have}). Install one: make PYTHON=python3.12 run\n"
         )
+        # As bytes: an older Python may be unable to write Vietnamese to this terminal.
+        sys.stderr.buffer.write(text.encode("utf-8"))
         return 1
     import commands
 
