@@ -13,6 +13,7 @@ from flask import Flask
 from server.adapters.moments import StripedLocks, SystemClock, new_id
 from server.adapters.passwords import ArgonPasswords
 from server.config import Config
+from server.jobs import office_jobs
 from server.ports import Passwords, Services
 from server.usecases.accounts import OfficeDirectory
 from server.usecases.registering import repair_books
@@ -69,8 +70,7 @@ def assemble(store: Store, config: Config, *, passwords: Passwords | None = None
     repaired = repair_books(services)
     if repaired:
         log.warning("finished %d registrations that an interrupted process had left", repaired)
-    services = replace(services, fanout=Fanout(services))
-    return services
+    return replace(services, fanout=Fanout(services), jobs=office_jobs.jobs(services))
 
 
 def create_app(config: Config, services: Assembled) -> Flask:

@@ -1,0 +1,17 @@
+"""The office's jobs by the clock, in one list."""
+
+from __future__ import annotations
+
+from server.jobs.scheduler import Job
+from server.ports import Services
+from server.usecases import cleaning
+from server.usecases.registering import repair_books
+
+
+def jobs(services: Services) -> list[Job]:
+    """Return what is to be done, and when (office time)."""
+    return [
+        Job("repair-books", "*/10 * * * *", lambda: repair_books(services)),
+        Job("clear-ended-sessions", "15 2 * * *", lambda: cleaning.ended_sessions(services)),
+        Job("clear-unnamed-files", "30 2 * * 0", lambda: cleaning.unnamed_files(services)),
+    ]
