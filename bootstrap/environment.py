@@ -106,7 +106,7 @@ def install_modules(node: str, env: dict[str, str], *, dev: bool) -> None:
     if stamps.is_current(stamp, with_dev) or (not dev and stamps.is_current(stamp, without)):
         return
     npm = shutil.which("npm", path=env["PATH"]) or "npm"
-    options = ["--no-audit", "--no-fund", *([] if dev else ["--omit=dev"])]
+    options = ["--no-audit", "--no-fund", "--fetch-retry-maxtimeout=15000", *([] if dev else ["--omit=dev"])]
     quiet("step.npm", [npm, "ci", *options], env)
     stamps.write(stamp, with_dev if dev else without)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import logging
 import sys
 from pathlib import Path
@@ -123,10 +122,10 @@ def seed(config: Config, options: argparse.Namespace) -> int:
     """Fill an empty store with the demo office; an interrupted seeding is taken up again."""
     if config.is_production:
         raise ConfigError("operations.demo_in_production")
-    if importlib.util.find_spec("server.demo") is None:
-        raise ConfigError("operations.seed_missing")
-    from server.demo import seed_demo
-
+    try:
+        from server.demo import seed_demo
+    except ImportError as error:
+        raise ConfigError("operations.seed_missing") from error
     services = _services(config)
     try:
         accounts = services.store.database("accounts")
