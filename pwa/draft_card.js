@@ -1,5 +1,5 @@
 /** The card of a draft that so far exists on this device only, so that work on it can go on without a network. Pure. */
-import { addVersion, timelineEntry } from './pending.js';
+import { addVersion, Names, timelineEntry } from './pending.js';
 
 /** @typedef {import('./types.js').Action} Action */
 /** @typedef {import('./types.js').Profile} Profile */
@@ -44,7 +44,7 @@ export function draftCard(action, incoming, me) {
           },
         ]
       : [],
-    timeline: [timelineEntry('DraftStarted', action, me)],
+    timeline: [timelineEntry('DraftStarted', action, new Names(undefined), me)],
     reviews: [],
     number: '',
     reply_to: action.document_id,

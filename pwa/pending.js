@@ -32,28 +32,44 @@ const OUTCOMES = {
 };
 
 /** Looks names up in the directory that came with the replica. */
-class Names {
+export class Names {
   /** @param {Directory|undefined} directory */
   constructor(directory) {
-    this.people = new Map((directory?.people ?? []).map((person) => [person.person_id, person.name]));
+    this.people = new Map((directory?.people ?? []).map((person) => [person.person_id, person]));
     this.units = new Map((directory?.units ?? []).map((unit) => [unit.unit_id, unit.name]));
   }
 
   /** @param {string|undefined} id */
   person(id) {
-    return this.people.get(id ?? '') ?? '';
+    return this.people.get(id ?? '')?.name ?? '';
   }
 
   /** @param {string} target `unit:<id>` or `person:<id>` */
   target(target) {
-    const [kind, id] = [target.slice(0, target.indexOf(':')), target.slice(target.indexOf(':') + 1)];
-    const isUnit = kind === 'unit';
+    const id = target.slice(target.indexOf(':') + 1);
+    const is_unit = target.startsWith('unit:');
+    const unit_id = is_unit ? id : (this.people.get(id)?.unit_id ?? null);
     return {
-      unit_id: isUnit ? id : null,
-      unit_name: isUnit ? (this.units.get(id) ?? '') : '',
-      person_id: isUnit ? null : id,
-      person_name: isUnit ? '' : this.person(id),
+      is_unit,
+      unit_id,
+      unit_name: this.units.get(unit_id ?? '') ?? '',
+      person_id: is_unit ? null : id,
+      person_name: is_unit ? '' : this.person(id),
     };
+  }
+
+  /** Everybody whom an assignment names, with the part that each gets. @param {Record<string, any>} fields */
+  recipients(fields) {
+    /** @type {[string, string[]][]} */
+    const parts = [
+      ['lead', [fields.lead]],
+      ['simultaneous', fields.simultaneous ?? []],
+      ['collaborate', fields.collaborating ?? []],
+      ['inform', fields.informed ?? []],
+    ];
+    return parts.flatMap(([role, targets]) =>
+      targets.filter(Boolean).map((target) => ({ role, ...this.target(target) })),
+    );
   }
 }
 
@@ -69,33 +85,25 @@ const HINTS = {
   Assign(card, action, names, me) {
     const { fields } = action;
     const mine = card.my_assignment;
-    const of = (/** @type {string} */ role, /** @type {string[]} */ targets) =>
-      targets.filter(Boolean).map((target, index) => ({
-        assignment_id: `${action.action_id}:${role}:${index}`,
-        parent_id: mine?.assignment_id ?? null,
-        depth: mine
-          ? 1 +
-            (card.assignments.find((/** @type {any} */ a) => a.assignment_id === mine.assignment_id)?.depth ??
-              0)
-          : 0,
-        role,
-        ...names.target(target),
-        directive: fields.directive ?? '',
-        due_on: fields.due_on || null,
-        state: 'waiting',
-        assigned_by_name: me.name,
-        assigned_at: action.acted_at,
-        pending: true,
-      }));
-    card.assignments = [
-      ...card.assignments,
-      ...of('lead', [fields.lead]),
-      ...of('simultaneous', fields.simultaneous ?? []),
-      ...of('collaborate', fields.collaborating ?? []),
-      ...of('inform', fields.informed ?? []),
-    ];
-    if (mine && (fields.lead || fields.simultaneous?.length)) setMine(card, 'passed_on');
-    if (card.state === 'registered' || card.state === 'presented') card.state = 'assigned';
+    const parent = card.assignments.find(
+      (/** @type {any} */ row) => row.assignment_id === mine?.assignment_id,
+    );
+    const rows = names.recipients(fields).map((recipient, index) => ({
+      assignment_id: `${action.action_id}:${index}`,
+      parent_id: parent?.assignment_id ?? null,
+      depth: parent ? parent.depth + 1 : 0,
+      ...recipient,
+      directive: fields.directive ?? '',
+      due_on: fields.due_on || null,
+      state: 'waiting',
+      assigned_by_name: me.name,
+      assigned_at: action.acted_at,
+      pending: true,
+    }));
+    const at = parent ? card.assignments.indexOf(parent) + 1 : card.assignments.length;
+    card.assignments = [...card.assignments.slice(0, at), ...rows, ...card.assignments.slice(at)];
+    if (fields.lead || fields.simultaneous?.length) setMine(card, 'passed_on');
+    if (card.state === 'presented') card.state = 'assigned';
   },
   TakeOn(card) {
     setMine(card, 'taken_on');
@@ -176,6 +184,7 @@ export function addVersion(card, action, me) {
   };
   card.versions = [...(card.versions ?? []), version];
   card.current_version = version;
+  card.files = [version, ...(card.files ?? [])];
 }
 
 /**
@@ -187,13 +196,15 @@ export function addVersion(card, action, me) {
  * @returns {any}
  */
 export function overlay(card, actions, directory, me) {
-  if (actions.length === 0) return card;
+  const told = new Set(card.timeline.map((/** @type {any} */ entry) => entry.action_id));
+  const untold = actions.filter((action) => !told.has(action.action_id));
+  if (untold.length === 0) return card;
   const names = new Names(directory);
   const shown = { ...card, timeline: [...card.timeline], pending: true };
-  for (const action of actions) {
+  for (const action of untold) {
     const [event, usedUp] = OUTCOMES[action.command] ?? [action.command, []];
     HINTS[action.command]?.(shown, action, names, me);
-    shown.timeline.push(timelineEntry(event, action, me));
+    shown.timeline.push(timelineEntry(event, action, names, me));
     shown.allowed_actions = shown.allowed_actions.filter(
       (/** @type {string} */ verb) => !usedUp.includes(verb),
     );
@@ -201,17 +212,26 @@ export function overlay(card, actions, directory, me) {
   return shown;
 }
 
-/** What an action looks like in the history. @param {string} event @param {Action} action @param {Profile} me */
-export function timelineEntry(event, { action_id, acted_at, fields }, me) {
+/**
+ * What an action looks like in the history, as the server will tell it.
+ * @param {string} event @param {Action} action @param {Names} names @param {Profile} me
+ */
+export function timelineEntry(event, { action_id, acted_at, command, fields }, names, me) {
+  const recipients = names.recipients(fields).map(({ role, unit_name, person_name, is_unit }) => ({
+    role,
+    name: is_unit ? unit_name : person_name,
+  }));
+  const to_name = names.person(fields.leader_id || fields.to_person);
   return {
     at: acted_at,
     event,
+    action_id,
     actor_id: me.person_id,
     actor_name: me.name,
     actor_position: me.position,
     on_behalf_of_name: null,
-    text: fields.directive || fields.text || fields.reason || fields.result || fields.note || '',
-    details: { action_id },
+    text: fields.text || fields.directive || fields.reason || fields.result || fields.note || '',
+    details: { ...(command === 'Assign' && { recipients }), ...(to_name && { to_name }) },
     is_offline: true,
     pending: true,
   };

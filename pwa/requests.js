@@ -54,7 +54,8 @@ export async function request(url, identity, { accepted = [], timeout = 30_000, 
   if (status === 401 || response.type === 'opaqueredirect') throw new SessionExpired();
   if (status === 410) throw new DeviceRevoked();
   if (status === 421) throw new AnotherPerson();
-  if (status >= 500 || status === 429 || status === 408) throw new Unreachable(String(status));
+  const isBusy = status >= 500 || status === 429 || status === 408;
+  if (isBusy && !accepted.includes(status)) throw new Unreachable(String(status));
   const isPage = response.headers.get('Content-Type')?.startsWith('text/html');
   if (response.ok && isPage) throw new Unreachable('answered by a page'); // the sign-in page of some network
   if (!response.ok && !accepted.includes(status)) throw new RequestFailed(status, url);

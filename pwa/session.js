@@ -3,10 +3,11 @@
  * for changes, telling the pages. One person at a time; another one never meets the first one's replica.
  */
 import { deviceId, readDevice, writeDevice } from './device.js';
+import { enrol } from './enrolment.js';
 import { dropFiles, keepFiles } from './files.js';
 import { settledActions, waitingActions } from './outbox.js';
 import { Replica } from './replica.js';
-import { AnotherPerson, DeviceRevoked, RequestFailed, request, SessionExpired } from './requests.js';
+import { AnotherPerson, DeviceRevoked, RequestFailed, SessionExpired } from './requests.js';
 import { pull, push } from './sync.js';
 
 /** @typedef {import('./types.js').Connection} Connection */
@@ -77,34 +78,10 @@ export async function signOut() {
  */
 export async function identify(hint) {
   const known = await readDevice();
-  const expected = hint || known.person_id || 'unknown';
-  const enrol = async (/** @type {boolean} */ isFresh) => {
-    const device_id = await deviceId(expected, isFresh);
-    const user_agent = navigator.userAgent;
-    const body = JSON.stringify({ device_id, name: deviceName(user_agent), user_agent });
-    const headers = { 'Content-Type': 'application/json' };
-    const answer = await request(
-      '/sync/devices',
-      { personId: null, deviceId: device_id },
-      { method: 'POST', headers, body },
-    );
-    return { ...(await answer.json()), device_id };
-  };
-  const answer = await enrol(false).catch((error) => {
-    if (error instanceof RequestFailed && error.status === 409) return enrol(true); // it is another person's
-    throw error;
-  });
-  const personId = String(answer.person_id);
-  await writeDevice({ person_id: personId, session: 'ok', [`device_id:${personId}`]: answer.device_id });
+  const personId = await enrol(hint || known.person_id || 'unknown');
+  await writeDevice({ person_id: personId, session: 'ok' });
   if (known.person_id !== personId) await writeDevice({ profile: null });
   await setConnection('online');
-}
-
-/** @param {string} userAgent */
-function deviceName(userAgent) {
-  const browser = /(Edg|OPR|Firefox|Chrome|Safari)\//.exec(userAgent)?.[1] ?? '';
-  const system = /Android|iPhone|iPad|Windows|Mac OS|CrOS|Linux/.exec(userAgent)?.[0] ?? '';
-  return [browser.replace('Edg', 'Edge').replace('OPR', 'Opera'), system].filter(Boolean).join(' · ');
 }
 
 /**
@@ -176,7 +153,12 @@ async function guarded(step) {
   const person = await signedIn();
   if (!person) return false;
   try {
-    await step(person);
+    await step(person).catch(async (error) => {
+      if (!(error instanceof RequestFailed) || error.status !== 403) throw error;
+      await identify(person.personId); // the server does not know this device (any more)
+      const again = await signedIn();
+      if (again) await step(again);
+    });
     if (connection !== 'online') await setConnection('online');
     return true;
   } catch (error) {

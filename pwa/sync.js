@@ -33,8 +33,10 @@ export async function push(identity) {
   for (;;) {
     const batch = dueRows(await waitingActions(identity.personId)).slice(0, BATCH);
     if (batch.length === 0) return settled;
-    for (const row of batch) await uploadFile(identity, row.action);
-    const receipts = await sendActions(identity, batch);
+    const kept = new Set();
+    for (const row of batch) if (!(await uploadFile(identity, row.action))) kept.add(row.action_id);
+    const sent = dueRows(batch, kept);
+    const receipts = sent.length > 0 ? await sendActions(identity, sent) : [];
     settled.push(...(await settle(receipts)));
     const final = new Set(
       receipts.filter((receipt) => receipt.status !== 'held').map((receipt) => receipt.action_id),
@@ -46,14 +48,14 @@ export async function push(identity) {
 
 /**
  * Rows that may be pushed now; one whose predecessor has to wait waits with it.
- * @param {OutboxRow[]} rows
+ * @param {OutboxRow[]} rows in the order of acting
+ * @param {Set<string|null>} [kept]  ids of actions that wait for another reason
  * @returns {OutboxRow[]}
  */
-export function dueRows(rows) {
+export function dueRows(rows, kept = new Set()) {
   const now = Date.now();
-  const kept = new Set();
   return rows.filter((row) => {
-    const isDue = row.not_before <= now && !kept.has(row.action.after);
+    const isDue = row.not_before <= now && !kept.has(row.action_id) && !kept.has(row.action.after);
     if (!isDue) kept.add(row.action_id);
     return isDue;
   });
@@ -75,8 +77,8 @@ async function sendActions(identity, rows) {
     });
     return (await response.json()).receipts;
   } catch (error) {
-    if (!(error instanceof RequestFailed)) throw error;
-    if (rows.length === 1) return [];
+    if (!(error instanceof RequestFailed) || error.status === 403) throw error;
+    if (rows.length === 1) return []; // kept, and tried again later
   }
   const receipts = [];
   for (const row of rows) receipts.push(...(await sendActions(identity, [row])));
@@ -86,14 +88,15 @@ async function sendActions(identity, rows) {
 /**
  * Upload the body that an action names, from where the server has it up to.
  * @param {Identity} identity @param {Action} action
+ * @returns {Promise<boolean>} false: not now, but nothing else need wait for it
  */
 export async function uploadFile(identity, action) {
   const file = action.fields.file;
   const blob = file && (await outboxFile(file.sha256));
-  if (!blob) return; // no file, or one that was uploaded by an action before this one
+  if (!blob) return true; // no file, or one that was uploaded by an action before this one
   const url = `/sync/files/${file.sha256}`;
   const head = await request(url, identity, { method: 'HEAD', accepted: [404] });
-  if (head.status === 200) return;
+  if (head.status === 200) return true;
   let offset = Number(head.headers.get('Upload-Offset') ?? 0);
   for (let rounds = 0; rounds < 3 + 2 * Math.ceil(blob.size / PIECE); rounds += 1) {
     const response = await request(url, identity, {
@@ -104,11 +107,14 @@ export async function uploadFile(identity, action) {
         'Upload-Length': String(blob.size),
       },
       body: blob.slice(offset, offset + PIECE),
-      accepted: [409, 413, 422], // 409: it stands elsewhere; the others: the action is sent and refused with its reason
+      accepted: [400, 409, 413, 422, 429],
     });
-    if (response.status !== 202 && response.status !== 409) return;
+    if (response.status === 429) return false;
+    // 202: go on; 409: the server stands elsewhere; 422: what was there before was not this file, and is gone.
+    if (![202, 409, 422].includes(response.status)) return true; // stored, or the action is refused with the reason
     offset = Number(response.headers.get('Upload-Offset') ?? 0);
   }
+  return false;
 }
 
 /**

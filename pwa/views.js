@@ -80,10 +80,12 @@ const VIEWS = {
 
   async document({ person, unsettled, me, id, kind, query }) {
     const documentId = `${kind}:${id}`;
-    const [stored, directory] = await Promise.all([
+    const [stored, office, caseFiles] = await Promise.all([
       person.replica.get(documentId),
       person.replica.get('directory:office'),
+      caseFilesOf(person, unsettled, me),
     ]);
+    const directory = { ...office, case_files: caseFiles };
     const draft = stored ? undefined : unsettled.draft(documentId);
     const incoming = draft?.document_id ? await person.replica.get(draft.document_id) : null;
     const card = stored ?? (draft && draftCard(draft, incoming, me));
@@ -140,17 +142,8 @@ const VIEWS = {
   },
 
   async case_files({ person, unsettled, me }) {
-    const stored = await person.replica.startingWith('case_file:');
-    const made = unsettled.waiting
-      .filter((row) => row.action.command === 'CreateCaseFile')
-      .map(({ action }) => ({ ...caseFile(action, me), pending: true }))
-      .filter((made) => !stored.some((one) => one._id === made._id));
-    return {
-      case_files: [...made, ...stored],
-      new_action_id: crypto.randomUUID(),
-      form: {},
-      form_errors: {},
-    };
+    const case_files = await caseFilesOf(person, unsettled, me);
+    return { case_files, new_action_id: crypto.randomUUID(), form: {}, form_errors: {} };
   },
 
   async offline() {
@@ -164,18 +157,23 @@ const typeNames = (directory) =>
     (directory?.catalogues?.types ?? []).map((/** @type {any} */ type) => [type.code, type.name]),
   );
 
-/** @param {Action} action @param {any} me */
-function caseFile({ action_id, fields }, me) {
-  const { title, notation, retention } = fields;
-  return {
-    _id: `case_file:${action_id}`,
-    kind: 'case_file',
-    title,
-    notation,
-    retention,
-    owner_name: me.name,
-    documents: [],
-  };
+/** The person's case files, first those that so far exist on this device only. @param {Person} person @param {Unsettled} unsettled @param {any} me */
+async function caseFilesOf(person, unsettled, me) {
+  const stored = await person.replica.startingWith('case_file:');
+  const made = unsettled.waiting
+    .filter(({ action }) => action.command === 'CreateCaseFile')
+    .map(({ action: { action_id, fields } }) => ({
+      _id: `case_file:${action_id}`,
+      kind: 'case_file',
+      title: fields.title,
+      notation: fields.notation,
+      retention: fields.retention,
+      owner_name: me.name,
+      documents: [],
+      pending: true,
+    }))
+    .filter(({ _id }) => !stored.some((file) => file._id === _id));
+  return [...made, ...stored.sort((a, b) => (a.sort_key < b.sort_key ? -1 : 1))];
 }
 
 /** @param {Person} person @param {string} folder @param {string[]} words */
