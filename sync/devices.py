@@ -1,0 +1,133 @@
+"""The register of devices: which phone or browser belongs to whom, when it last synced, whether it was revoked.
+
+Serves Article 12, access by the rights granted: a lost phone is revoked by its owner or an administrator and gets
+nothing more; its outbox is offered back first (see sync.gate). One document per device in database `devices`.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sync import gate
+from sync.ports import Conflict, Database, Document, Store
+
+DATABASE = "devices"
+DEVICES_PER_PERSON = 20
+TOUCH_EVERY = timedelta(minutes=1)
+NAME_LIMIT = 100
+USER_AGENT_LIMIT = 400
+
+
+class DeviceRefused(Exception):  # noqa: N818 - the name says what is the matter
+    """The device cannot be enrolled or revoked; `code` says why, `status` is the HTTP status."""
+
+    def __init__(self, code: str, status: int) -> None:
+        """Remember both."""
+        super().__init__(code)
+        self.code = code
+        self.status = status
+
+
+class Devices:
+    """The devices of everybody; instants are ISO UTC strings given by the caller's clock."""
+
+    def __init__(self, store: Store) -> None:
+        """Open the register."""
+        self._database: Database = store.database(DATABASE)
+
+    def get(self, device_id: str) -> Document | None:
+        """Read one device; None when it was never enrolled or the id is malformed."""
+        if not gate.DEVICE_ID.fullmatch(device_id):
+            return None
+        return self._database.get(_id_of(device_id))
+
+    def of_person(self, person_id: str) -> list[Document]:
+        """Give a person's devices, revoked ones included."""
+        return [doc for doc in self._database.all("device:") if doc["person_id"] == person_id]
+
+    def enrol(self, person_id: str, device_id: object, name: object, user_agent: object, now_at: str) -> Document:
+        """Bind a device to a person; repeating it only renames. Raises DeviceRefused."""
+        if not isinstance(device_id, str) or not gate.DEVICE_ID.fullmatch(device_id):
+            raise DeviceRefused("invalid_device_id", 400)
+        known = self._database.get(_id_of(device_id))
+        if known is not None and known["person_id"] != person_id:
+            raise DeviceRefused("device_taken", 409)
+        if known is not None and known.get("revoked_at"):
+            raise DeviceRefused("device_revoked", 410)
+        if known is None and self._count_active(person_id) >= DEVICES_PER_PERSON:
+            raise DeviceRefused("too_many_devices", 403)
+        device: Document = known or {
+            "_id": _id_of(device_id),
+            "kind": "device",
+            "device_id": device_id,
+            "person_id": person_id,
+            "enrolled_at": now_at,
+            "last_sync_at": None,
+            "revoked_at": None,
+            "revoked_by": None,
+            "outbox_opened_at": None,
+        }
+        described = {
+            **device,
+            "name": _short_text(name, NAME_LIMIT) or device.get("name") or "",
+            "user_agent": _short_text(user_agent, USER_AGENT_LIMIT) or device.get("user_agent") or "",
+        }
+        if described != known:
+            try:
+                described["_rev"] = self._database.put(described)
+            except Conflict:  # enrolled at the same moment: judge again what is there now
+                return self.enrol(person_id, device_id, name, user_agent, now_at)
+        return described
+
+    def revoke(self, identity: gate.Identity, device_id: str, now_at: str) -> Document:
+        """End a device's access, for good. Raises DeviceRefused, the same for absent as for another's."""
+        while True:
+            device = self.get(device_id)
+            if device is None or not gate.may_revoke(identity, device):
+                raise DeviceRefused("not_found", 404)
+            if device.get("revoked_at"):
+                return device
+            device |= {"revoked_at": now_at, "revoked_by": identity.person_id}
+            try:
+                device["_rev"] = self._database.put(device)
+            except Conflict:
+                continue
+            return device
+
+    def touch(self, device: Document, now_at: str) -> None:
+        """Note that the device synced; at most one write a minute, and none while it merely polls."""
+        last = device.get("last_sync_at")
+        if last is not None and gate.instant(now_at) - gate.instant(last) < TOUCH_EVERY:
+            return
+        self._note(device, "last_sync_at", now_at)
+
+    def open_outbox(self, device: Document, now_at: str) -> None:
+        """Start the grace in which a revoked device hands over what it had not sent."""
+        if device.get("revoked_at") and device.get("outbox_opened_at") is None:
+            self._note(device, "outbox_opened_at", now_at)
+
+    def _note(self, device: Document, field: str, now_at: str) -> None:
+        try:
+            device["_rev"] = self._database.put({**device, field: now_at})
+            device[field] = now_at
+        except Conflict:  # somebody noted or revoked it in the meantime; the next call sees that
+            return
+
+    def _count_active(self, person_id: str) -> int:
+        return sum(1 for device in self.of_person(person_id) if not device.get("revoked_at"))
+
+
+def public(device: Document) -> Document:
+    """Give what the owner is shown of a device."""
+    shown = ("device_id", "name", "user_agent", "enrolled_at", "last_sync_at", "revoked_at")
+    return {field: device.get(field) for field in shown}
+
+
+def _id_of(device_id: str) -> str:
+    return f"device:{device_id}"
+
+
+def _short_text(value: object, limit: int) -> str:
+    if not isinstance(value, str):
+        return ""
+    return "".join(char for char in value if char.isprintable())[:limit].strip()

@@ -1,0 +1,119 @@
+"""What inboxes should hold of some records: cards by the domain's rule, and the receipts of those who acted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from server.domain.cards import audience, card_for, cards_for, link_to
+from server.domain.catalogues import is_secret
+from server.domain.office import Office
+from server.domain.records import Record
+from server.usecases import read
+from sync.fanout_ledger import Entry
+from sync.gate import PERSON_ID
+from sync.ports import Database, Document
+
+AGGREGATES = ("incoming:", "outgoing:", "case_file:")
+REFUSAL = "refusal:"
+
+Documents = dict[str, dict[str, Document | None]]
+"""Person → document id → what it should be (None: nothing)."""
+Links = Callable[[Sequence[Record]], Mapping[str, Sequence[Mapping[str, Any]]]]
+
+
+def documents_of(
+    records: Mapping[str, Record],
+    entries: Mapping[str, Entry],
+    office: Office,
+    at: str,
+    links_of: Links,
+    only: frozenset[str] | None = None,
+) -> Documents:
+    """Give what inboxes should hold of records: `entries` has an entry for each id, also of records that are gone.
+
+    With `only`, nothing but these people's inboxes is told of, and all of their receipts.
+    """
+    found: Documents = {}
+    aggregates = [records[key] for key in entries if key in records and key.startswith(AGGREGATES)]
+    links = links_of(aggregates) if aggregates else {}
+    for record_id, entry in entries.items():
+        record = records.get(record_id)
+        cards = _cards(record, office, at, links.get(record_id, ()), only) if record else {}
+        for person_id in cards.keys() | set(entry["holders"]):
+            if only is None or person_id in only:
+                found.setdefault(person_id, {})[record_id] = cards.get(person_id)
+    for record in records.values():
+        for receipt in receipts_of(record):
+            person_id, action_id = receipt["actor_id"], receipt["action_id"]
+            is_new = action_id not in entries.get(record["_id"], _NOTHING)["receipted"]
+            if not (person_id in only if only is not None else is_new):
+                continue
+            person = office.person(person_id)
+            if person is not None and person.was_active(at) and PERSON_ID.fullmatch(person_id):
+                document = {"_id": f"receipt:{action_id}", "kind": "receipt", **receipt}
+                found.setdefault(person_id, {})[document["_id"]] = document
+    return found
+
+
+def receipts_of(record: Record) -> list[Document]:
+    """Give the receipts that a record (or a refused act) keeps."""
+    if record["_id"].startswith(REFUSAL):
+        return [record["receipt"]]
+    return list((record.get("receipts") or {}).values())
+
+
+def shown_of(record: Record | None) -> dict[str, Any] | None:
+    """Give what the cards of neighbouring records tell of this one; while it stays, they stay."""
+    if record is None:
+        return None
+    neighbours = {"reply_to": record.get("reply_to"), "case_file_id": record.get("case_file_id")}
+    return {**link_to(record, ""), **neighbours}
+
+
+def neighbours_of(records: Mapping[str, Record], entries: Mapping[str, Entry], database: Database) -> set[str]:
+    """Give the ids of records whose cards name one of these records that is shown differently from before."""
+    found: set[str] = set()
+    changed = []
+    for record_id, entry in entries.items():
+        shown = shown_of(records.get(record_id))
+        if shown == entry["shown"]:
+            continue
+        changed.append(record_id)
+        for one in (shown, entry["shown"]):
+            found |= {one[key] for key in ("reply_to", "case_file_id") if one and one[key]}
+    for index, field in (("by_reply_to", "reply_to"), ("by_case_file", "case_file_id")):
+        kind = "incoming:" if field == "reply_to" else "case_file:"
+        named = [record_id for record_id in changed if record_id.startswith(kind)]
+        if named:
+            found |= {document["_id"] for document in database.find(index, any_of={field: named})}
+    return {record_id for record_id in found if record_id not in entries}
+
+
+def office_documents(office: Office, person_id: str, at: str) -> dict[str, Document | None]:
+    """Give a person's directory and profile; nothing for somebody who is locked out."""
+    person = office.person(person_id)
+    if person is None or not person.was_active(at):
+        return {}
+    documents = (read.directory(office, person_id, at), read.profile(office, person_id, at))
+    return {document["_id"]: document for document in documents}
+
+
+def people_with_inbox(office: Office, at: str) -> list[str]:
+    """Give everybody who may have an inbox now."""
+    return sorted(key for key, one in office.people.items() if PERSON_ID.fullmatch(key) and one.was_active(at))
+
+
+def _cards(
+    record: Record, office: Office, at: str, links: Sequence[Mapping[str, Any]], only: frozenset[str] | None
+) -> dict[str, Document]:
+    if only is None:
+        return cards_for(record, office, at, links)
+    if is_secret(record.get("confidentiality", "normal")):
+        return {}
+    people = audience(record, office, at) & only
+    cards = {person_id: card_for(record, person_id, office, at, links) for person_id in people}
+    return {person_id: card for person_id, card in cards.items() if card is not None}
+
+
+_NOTHING: Entry = {"receipted": (), "holders": (), "shown": None}

@@ -1,0 +1,173 @@
+"""Door two: the queued actions of a device, each into the same command that a form makes, and to the same use case.
+
+Nothing that a person did offline is dropped (Article 9 has every handling recorded): what cannot be carried out is kept
+with its reason, and every action gets a receipt, the same one however often it is sent.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from server.domain.commands import Command
+from server.domain.errors import DomainError
+from server.domain.payloads import build
+from server.ports import Services, WriteConflict
+from server.usecases.handle import handle, refusal_id
+from sync import gate
+from sync.actions import Batch, BatchRefused, Payload, in_chain_order, is_harmless, read_batch
+from sync.ports import Document, StoreError
+
+log = logging.getLogger(__name__)
+Receipt = dict[str, Any]
+HELD_KINDS = ("incoming", "outgoing", "case_file")
+KEPT_CHARACTERS = 64 * 1024
+ATTEMPTS = 5
+
+
+def receive(services: Services, identity: gate.Identity, payload: object, *, device: Document) -> list[Receipt]:
+    """Take a batch from an enrolled device; give a receipt for each action, in the order they were sent.
+
+    Actions are taken in the order of their chain (`after`), whatever order they came in. Raises BatchRefused when the
+    batch as a whole cannot be taken, and the store's errors when it breaks off: what was done then stays done.
+    """
+    batch = read_batch(payload)
+    if not _is_own(batch, identity):
+        raise BatchRefused("another_person", 403)
+    receipts: dict[str, Receipt] = {}
+    for action in in_chain_order(batch.actions):
+        receipts[action["action_id"]] = _take(action, services, identity, device, receipts)
+    return [receipts[action["action_id"]] for action in batch.actions]
+
+
+def _is_own(batch: Batch, identity: gate.Identity) -> bool:
+    claims = [batch.person_id]
+    for action in batch.actions:
+        claims += [action.get("actor_id"), action.get("person_id")]
+    return all(gate.speaks_for(identity, claim) for claim in claims)
+
+
+def _take(
+    action: Payload, services: Services, identity: gate.Identity, device: Document, done: Mapping[str, Receipt]
+) -> Receipt:
+    """Carry out one action, or keep it as refused."""
+    received_at = services.clock.now()
+    try:
+        command = _command(action, identity, device, received_at)
+    except DomainError as error:
+        return _refuse(action, error, services, identity, received_at)
+    try:
+        predecessor = done.get(command.after or "")
+        if predecessor is not None and predecessor["status"] == "held":
+            return _answer(action, identity, "held", received_at, "predecessor_missing")
+        if command.after and (predecessor is not None or _is_receipted(command, services, identity)):
+            command = replace(command, after=None)
+        return handle(command, services, keep_refused=True)
+    except (StoreError, OSError):
+        raise
+    except Exception:
+        # One action that trips the server must not keep the others of this device from being taken.
+        log.exception("action %s (%s) failed", command.action_id, type(command).__name__)
+        return _answer(action, identity, "held", received_at, "busy")
+
+
+def _command(action: Payload, identity: gate.Identity, device: Document, received_at: str) -> Command:
+    """Read an action; the instant it counts for is bounded by what the server knows. Raises DomainError."""
+    if not is_harmless(action):
+        raise DomainError("bad_value", field="payload")
+    if action.get("device_id") not in (None, device["device_id"]):
+        raise DomainError("not_this_device")
+    command = build(action, actor_id=identity.person_id, is_offline=True)
+    claimed_at = command.acted_at
+    revoked_at = device.get("revoked_at")
+    if revoked_at is not None and claimed_at > revoked_at:
+        raise DomainError("not_this_device")
+    acted_at = bounded(claimed_at, device.get("last_sync_at"), received_at)
+    return replace(command, acted_at=acted_at, claimed_at=claimed_at, device_id=device["device_id"])
+
+
+def bounded(claimed_at: str, last_sync_at: str | None, received_at: str) -> str:
+    """Give the instant that counts: the device's word, but not before its last sync and not after the receipt."""
+    return min(max(claimed_at, last_sync_at or claimed_at), received_at)
+
+
+def _is_receipted(command: Command, services: Services, identity: gate.Identity) -> bool:
+    """Tell whether the predecessor was taken earlier, on this document or (as a draft from it) on another."""
+    inbox = services.store.database(gate.inbox_name(identity.person_id))
+    if inbox.get(f"receipt:{command.after}") is not None:
+        return True
+    made = services.records.get_many([f"{kind}:{command.after}" for kind in HELD_KINDS])
+    receipts = [(record.get("receipts") or {}).get(command.after) for record in made.values()]
+    return any(receipt is not None and receipt["actor_id"] == identity.person_id for receipt in receipts)
+
+
+def _refuse(
+    action: Payload, error: DomainError, services: Services, identity: gate.Identity, received_at: str
+) -> Receipt:
+    """Keep an action that is no command, with its reason; sent again it gets the receipt of the first time."""
+    receipt = _answer(action, identity, "refused", received_at, error.code, error.details)
+    refusal: Document = {
+        "_id": refusal_id(action["action_id"]),
+        "kind": "refusal",
+        "actor_id": identity.person_id,
+        "command": _kept(action),
+        "receipt": receipt,
+        "updated_at": received_at,
+    }
+    for _attempt in range(ATTEMPTS):
+        earlier = services.records.get(refusal["_id"])
+        if earlier is not None and earlier["actor_id"] == identity.person_id:
+            kept: Receipt = earlier["receipt"]
+            return kept
+        if earlier is not None:  # the id is another person's; theirs stays
+            return {**receipt, "reason": "bad_action_id", "details": {}}
+        try:
+            services.records.put(refusal)
+        except WriteConflict:
+            continue
+        return receipt
+    return {**receipt, "status": "held", "reason": "busy"}
+
+
+def _kept(action: Payload) -> Document:
+    """Give an action in a form that any store takes, its own words included."""
+    if is_harmless(action) and isinstance(action.get("fields") or {}, Mapping):
+        return {**action, "fields": dict(action.get("fields") or {})}
+    text = json.dumps(action)  # as ASCII: also what is no Unicode can be written down
+    return {
+        "action_id": action["action_id"],
+        "command": _text(action.get("command")),
+        "document_id": _text(action.get("document_id")),
+        "fields": {},
+        "as_sent": text[:KEPT_CHARACTERS],
+    }
+
+
+def _answer(
+    action: Payload,
+    identity: gate.Identity,
+    status: str,
+    received_at: str,
+    reason: str,
+    details: Mapping[str, Any] | None = None,
+) -> Receipt:
+    """Give a receipt for an action that did not reach the use case, in the shape of all receipts."""
+    return {
+        "action_id": action["action_id"],
+        "command": _text(action.get("command")),
+        "actor_id": identity.person_id,
+        "status": status,
+        "reason": reason,
+        "details": dict(details or {}),
+        "document_id": _text(action.get("document_id")) or None,
+        "version": None,
+        "acted_at": _text(action.get("acted_at")),
+        "received_at": received_at,
+    }
+
+
+def _text(value: object) -> str:
+    return value[:200].encode("ascii", "replace").decode() if isinstance(value, str) else ""
