@@ -87,7 +87,7 @@ TABLE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "VersionAdded": (HARD, "version_added_meanwhile"),
         "DraftReturned": (HARD, "draft_returned_meanwhile"),
         "SubmittedToLeader": (HARD, "submitted_meanwhile"),
-        "Approved": (SOFT, "approved_meanwhile"),
+        "Approved": (HARD, "approved_meanwhile"),
     },
 }
 """Command → event meanwhile → (severity, reason). An event without an entry is clean."""
@@ -132,6 +132,8 @@ def _agrees(command: Command, event: Event) -> bool:
         same_kind = event["event"] == {"SubmitToLeader": "SubmittedToLeader", "SubmitDraft": "DraftSubmitted"}[name]
         values = command.own_values()
         return same_kind and (values[wanted], values["version_sha256"]) == (data["person_id"], data["sha256"])
+    if name == "Approve" and event["event"] == "Approved":
+        return bool(command.own_values()["version_sha256"] == data["sha256"])
     if name == "PresentToLeader" and event["event"] == "Presented":
         return bool(command.own_values()["leader_id"] == data["leader_id"])
     return False

@@ -5,25 +5,35 @@ from __future__ import annotations
 from typing import Any
 
 from server.domain import differences
-from server.domain.commands import Command, Conclude, RegisterIncoming, StartDraft
+from server.domain.commands import Command, Conclude, RegisterIncoming, ResolveConflict, StartDraft
 from server.domain.context import Context
 from server.domain.incoming import duplicate_key
 from server.domain.office import Office
+from server.domain.payloads import build
 from server.domain.permissions import Standing, may_see
-from server.domain.records import Record, current_version_of, files_named
+from server.domain.records import Record, current_version_of, files_named, open_reviews
 from server.ports import Services
 
 
 def context(command: Command, services: Services, received_at: str, record: Record | None) -> Context:
     """Return the office and the facts that a command refers to; what the actor may not see is not there."""
     office = services.directory.office()
+    act = _held_act(command, record) or command
     return Context(
         office=office,
         received_at=received_at,
-        files=_files(command, services, record),
-        records=_records(command, services, office),
+        files=_files(act, services, record),
+        records=_records(act, services, office),
         duplicates=_duplicates(command, services),
     )
+
+
+def _held_act(command: Command, record: Record | None) -> Command | None:
+    """Return the act that a `ResolveConflict` may carry out, which needs its own author's files and records."""
+    if not isinstance(command, ResolveConflict) or record is None:
+        return None
+    review = next((one for one in open_reviews(record) if one["review_id"] == command.review_id), None)
+    return build(review["command"], actor_id=review["author_id"]) if review else None
 
 
 def _files(command: Command, services: Services, record: Record | None) -> dict[str, dict[str, Any]]:

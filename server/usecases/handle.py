@@ -18,7 +18,7 @@ from server.domain.context import Context
 from server.domain.errors import DomainError
 from server.domain.payloads import payload_of
 from server.domain.permissions import Standing, may, may_see, row_for
-from server.domain.records import Event, Record, events_since
+from server.domain.records import Event, Record, event_of, events_since
 from server.ports import Services, WriteConflict
 from server.usecases import gather, registering
 from server.usecases.receipts import Receipt, receipt_of
@@ -139,10 +139,24 @@ def _change(command: Command, services: Services, context: Context, record: Reco
         difference = gather.difference(command, record, services)
         return _store(command, services, record, [reviews.hold(record, command, verdict, context, difference)], verdict)
     if isinstance(command, ResolveConflict):
-        return _store(command, services, record, _resolution(command, record, context), verdict)
+        return _store(command, services, record, _resolution(command, services, record, context), verdict)
+    try:
+        event = aggregate.decide(record, command, context)
+    except DomainError:
+        if verdict.severity != SOFT:
+            raise
+        # what the act wanted is there already, by somebody else's hand: its words are kept
+        event = event_of(
+            command, "ActMerged", context.received_at, {"command": type(command).__name__, **command.own_values()}
+        )
+    else:
+        _open_case_file(command, services, context)
+    return _store(command, services, record, [event], verdict)
+
+
+def _open_case_file(command: Command, services: Services, context: Context) -> None:
     if isinstance(command, Conclude) and command.new_case_file_title:
         registering.open_case_file(command, services, context)
-    return _store(command, services, record, [aggregate.decide(record, command, context)], verdict)
 
 
 def _judge(command: Command, record: Record, context: Context) -> Verdict:
@@ -160,18 +174,19 @@ def _judge(command: Command, record: Record, context: Context) -> Verdict:
         meanwhile = events_since(record, command.seen_version, command)
         return conflicts.classify(command, meanwhile, None)
     verdict = conflicts.classify(command, events_since(record, command.seen_version, command), row_for(then))
-    if verdict.severity != HARD and not may(name, now):
+    if verdict.severity == CLEAN and not may(name, now):
         # what gave the authority has gone, though no row of the table says by which event
         return Verdict(HARD, "no_longer_yours", verdict.events)
     return verdict
 
 
-def _resolution(command: ResolveConflict, record: Record, context: Context) -> list[Event]:
+def _resolution(command: ResolveConflict, services: Services, record: Record, context: Context) -> list[Event]:
     review = reviews.find_open(record, command)
     events = [reviews.resolved(command, review, context)]
     if command.choice != "theirs":
         act = reviews.held_command(record, command, review)
         carried_out = aggregate.decide(record, act, context)
+        _open_case_file(act, services, context)
         # the act is the author's, its receipt is the owner's: the held act has had its own
         events.append({**carried_out, "action_id": command.action_id, "device_id": command.device_id})
     return events
