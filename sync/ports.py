@@ -254,8 +254,8 @@ class Database(Protocol):
         """Read documents through a declared index, sorted by its fields in order, then by id.
 
         Only documents that have every field of the index are in it (null counts as having it). Conditions are
-        only on the index's fields; make the leading ones `equals` for speed. Raises ValueError for
-        what is not promised.
+        only on the index's fields; make the leading ones `equals` for speed, and go on by a range rather than
+        by a large `skip`. Raises ValueError for what is not promised.
         """
 
     def changes(

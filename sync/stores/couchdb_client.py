@@ -42,6 +42,8 @@ class CouchClient:
         self.address = urlunsplit((parts.scheme, host, parts.path.rstrip("/"), "", ""))
         self.api = CloudantV1(authenticator=_authenticator(parts.username, parts.password))
         self.api.set_service_url(self.address)
+        # Compressing each request costs more than a network inside the office, and does not work for streams.
+        self.api.set_enable_gzip_compression(False)
         self.api.set_http_config({"timeout": (CONNECT_TIMEOUT_S, ANSWER_TIMEOUT_S)})
         session = self.api.get_http_client()
         for scheme in ("http://", "https://"):

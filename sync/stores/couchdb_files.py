@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import BinaryIO
 
-from sync.ports import BodyRefused, Conflict, NotFound, OpenBody, StoreUnavailable
+from sync.ports import Conflict, NotFound, OpenBody, StoreUnavailable
 from sync.stores.bodies import CHUNK_BYTES, ChunkStream, check_only, checked_chunks, instant
 from sync.stores.couchdb_client import CouchClient, DatabaseMissing
 from sync.stores.documents import check_body
@@ -49,10 +49,12 @@ class CouchFiles:
                 content_type=f'multipart/related; boundary="{boundary}"',
             )
         except (Conflict, StoreUnavailable):
+            if upload.failure is not None:
+                raise upload.failure from None  # it was the client's side that broke off, not CouchDB's
             # Another upload of the same may have been faster; what we were given must be right all the same.
             for _ in chunks:
                 pass
-            if upload.refused is None and self.exists(sha256):
+            if self.exists(sha256):
                 return False
             raise
         return True
@@ -136,7 +138,7 @@ class _Multipart:
 
     def __init__(self, boundary: str, fields: dict[str, object], chunks: Iterator[bytes], size: int) -> None:
         """Frame the chunks."""
-        self.refused: BodyRefused | None = None
+        self.failure: Exception | None = None
         head = (
             f"--{boundary}\r\nContent-Type: application/json\r\n\r\n{json.dumps(fields)}\r\n"
             f"--{boundary}\r\nContent-Type: application/octet-stream\r\n\r\n"
@@ -159,12 +161,12 @@ class _Multipart:
         return part
 
     def _all(self, head: bytes, chunks: Iterator[bytes], tail: bytes) -> Iterator[bytes]:
-        """Put the parts in order, remembering a refusal."""
+        """Put the parts in order, remembering what went wrong with the chunks."""
         yield head
         try:
             yield from chunks
-        except BodyRefused as refused:
-            self.refused = refused
+        except Exception as failure:
+            self.failure = failure
             raise
         yield tail
 

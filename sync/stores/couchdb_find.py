@@ -8,9 +8,11 @@ otherwise, and falls back to reading everything when it does not like an index u
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
+from typing import Any
 
-from sync.ports import Document
+from sync.ports import Document, Scalar
 from sync.stores.couchdb_client import CouchClient
 from sync.stores.indexes import Query, mango_selector
 
@@ -21,15 +23,38 @@ def find(client: CouchClient, full_name: str, query: Query) -> list[Document]:
     """Answer a query in the index's order."""
     if query.is_empty:
         return []
-    # CouchDB may skip for us only when it cannot count a document that we would leave out.
-    skip_there = query.skip if _is_exact(query) else 0
-    skip_here = query.skip - skip_there
-    stop = None if query.limit is None else skip_here + query.limit
-    matching = (doc for doc in _pages(client, full_name, query, skip_there, stop) if query.matches(doc))
-    return list(islice(matching, skip_here, stop))
+    # CouchDB must not skip for us: it would count documents that are left out here.
+    stop = None if query.limit is None else query.skip + query.limit
+    found = (doc for part in _narrow(query) for doc in _pages(client, full_name, part, stop) if part.matches(doc))
+    return list(islice(found, query.skip, stop))
 
 
-def _pages(client: CouchClient, full_name: str, query: Query, skip: int, wanted: int | None) -> Iterator[Document]:
+def _narrow(query: Query) -> list[Query]:
+    """Ask for each of several values by itself when that keeps the order.
+
+    For `$or` and `$in` CouchDB reads all of the index that the fields before leave open.
+    """
+    if len(query.any_of) != 1:
+        return [query]
+    [(name, values)] = query.any_of.items()
+    before = query.index.fields[: query.index.fields.index(name)]
+    if not all(field in query.equals for field in before):
+        return [query]
+    by_rank = {_rank(value): value for value in values}
+    ordered = [by_rank[rank] for rank in sorted(by_rank, reverse=query.descending)]
+    return [replace(query, equals={**query.equals, name: value}, any_of={}) for value in ordered]
+
+
+def _rank(value: Scalar) -> tuple[int, Any]:
+    """Order values as indexes do: null, booleans, numbers, strings."""
+    if value is None:
+        return 0, 0
+    if isinstance(value, bool):
+        return 1, value
+    return (3, value) if isinstance(value, str) else (2, value)
+
+
+def _pages(client: CouchClient, full_name: str, query: Query, wanted: int | None) -> Iterator[Document]:
     """Read page after page; the caller stops when it has enough."""
     way = "desc" if query.descending else "asc"
     size = PAGE if wanted is None else min(PAGE, wanted)
@@ -43,18 +68,9 @@ def _pages(client: CouchClient, full_name: str, query: Query, skip: int, wanted:
             use_index=[query.index.name, query.index.name],
             allow_fallback=False,
             limit=size,
-            skip=skip if bookmark is None else None,
             bookmark=bookmark,
         )
         yield from answer["docs"]
         if len(answer["docs"]) < size:
             return
         bookmark = answer["bookmark"]
-
-
-def _is_exact(query: Query) -> bool:
-    """Tell whether CouchDB's comparison of these operands is the same as ours."""
-    operands = [*query.equals.values(), *(value for values in query.any_of.values() for value in values)]
-    return not query.ranges and all(
-        not isinstance(value, str) or (value.isascii() and value.isprintable()) for value in operands
-    )

@@ -152,6 +152,13 @@ def test_vietnamese_keys_are_exact(records: Database) -> None:
         assert ids(records.find("by_duplicate_key", any_of={"duplicate_key": [key, "never"]})) == [f"k:{at}"], key
 
 
+def test_a_value_named_twice_is_found_once(records: Database) -> None:
+    records.bulk([{"_id": "k:1", "duplicate_key": "ab"}, {"_id": "k:2", "duplicate_key": "a\u200bb"}])
+    records.put({"_id": "k:3", "duplicate_key": 1})
+    found = records.find("by_duplicate_key", any_of={"duplicate_key": ["ab", "a\u200bb", "ab", 1, 1.0]})
+    assert sorted(ids(found)) == ["k:1", "k:2", "k:3"]
+
+
 def test_more_than_one_page_is_found(records: Database) -> None:
     records.bulk([{"_id": f"d{n:04}", "kind": "incoming", "state": "a", "updated_at": f"{n:04}"} for n in range(1203)])
     found = records.find("by_kind_state", {"kind": "incoming", "state": "a"})
