@@ -40,18 +40,24 @@ class OfficeDirectory:
         self._accounts = accounts
         self._lock = threading.Lock()
         self._office: Office | None = None
+        self._changes = 0
 
     def office(self) -> Office:
         """Return the office of this moment."""
         office = self._office
-        if office is None:
-            with self._lock:
-                documents = [*self._accounts.all("person:"), *self._accounts.all("unit:")]
-                office = self._office = office_from(documents)
+        if office is not None:
+            return office
+        with self._lock:
+            reading = self._changes
+            office = office_from([*self._accounts.all("person:"), *self._accounts.all("unit:")])
+            if reading == self._changes:
+                # else something changed while it was read: good for this caller, who began before, and kept by nobody
+                self._office = office
         return office
 
     def forget(self) -> None:
         """Read the office again next time."""
+        self._changes += 1
         self._office = None
 
 
