@@ -160,7 +160,7 @@ class CallWriter(ExpressionWriter):
         else:
             tested = f"values.truthy({tested})"
         kept = f"!({tested})" if node.name.startswith("reject") else tested
-        return f"values.iterate({source}).filter(({item}) => {kept})"
+        return f"filters.walk({source}).filter(({item}) => {kept})"
 
     def _map(self, node: nodes.Filter, source: str, item: str, scope: Scope) -> str:
         named = {pair.key: pair.value for pair in node.kwargs}
@@ -174,7 +174,7 @@ class CallWriter(ExpressionWriter):
             mapped = f"filters.path({item}, {', '.join(arguments)})"
         else:
             self.fail(node, "|map takes the name of a filter, or attribute and default")
-        return f"values.iterate({source}).map(({item}) => {mapped})"
+        return f"filters.walk({source}).map(({item}) => {mapped})"
 
     def _literal_name(self, node: nodes.Node, argument: nodes.Expr) -> str:
         if not (isinstance(argument, nodes.Const) and isinstance(argument.value, str)):

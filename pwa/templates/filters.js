@@ -22,6 +22,9 @@ const INNER_SPACE = new RegExp(`${SPACE}+`);
 /** Python's str.split(). @param {string} value */
 export const words = (value) => value.split(INNER_SPACE).filter(Boolean);
 
+/** What map and select walk: Jinja2 takes anything false for an empty list. @param {any} value */
+export const walk = (value) => (truthy(value) ? iterate(value) : []);
+
 /** Follow `a.b.0`. @param {any} value @param {any} path @param {any} [otherwise] @returns {any} */
 export function path(value, path, otherwise = null) {
   const parts = typeof path === 'number' ? [path] : text(path).split('.');

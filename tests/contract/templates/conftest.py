@@ -50,8 +50,10 @@ class Pair:
         """Render with Node; None when that fails."""
         assert self._node.stdin is not None
         assert self._node.stdout is not None
-        messages = dict(catalogues.load(locale))
-        request = {"module": self._module, "name": name, "context": context, "messages": messages}
+        messages = self._folder / f"messages.{locale}.json"
+        if not messages.exists():
+            messages.write_text(json.dumps(dict(catalogues.load(locale))), "utf-8")
+        request = {"module": self._module, "name": name, "context": context, "messages": str(messages)}
         self._node.stdin.write(json.dumps(request) + "\n")
         self._node.stdin.flush()
         answer = json.loads(self._node.stdout.readline())
@@ -68,12 +70,13 @@ class Pair:
         assert found.encode() == expected.encode()
         return expected
 
-    def same_or_both_fail(self, name: str, context: dict[str, Any], locale: str = "vi") -> None:
+    def same_or_both_fail(self, name: str, context: dict[str, Any], locale: str = "vi", about: str = "") -> None:
         """Assert equal bytes, or that neither side renders."""
         expected = self.jinja(name, context, locale)
         reason = self.error if expected is None else ""
         found = self.javascript(name, context, locale)
-        assert found == expected, f"Jinja2: {reason or 'rendered'}; JavaScript: {self.error or 'rendered'}"
+        sides = f"Jinja2: {reason or 'rendered'}; JavaScript: {self.error or 'rendered'}"
+        assert found == expected, f"{about} {sides}"
 
 
 @pytest.fixture(scope="session")
