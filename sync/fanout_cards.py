@@ -39,7 +39,9 @@ def documents_of(
     links = links_of(aggregates) if aggregates else {}
     for record_id, entry in entries.items():
         record = records.get(record_id)
-        cards = _cards(record, office, at, links.get(record_id, ()), only) if record else {}
+        cards = {}
+        if record is not None and record_id.startswith(AGGREGATES):
+            cards = _cards(record, office, at, links[record_id], only)
         for person_id in cards.keys() | set(entry["holders"]):
             if only is None or person_id in only:
                 found.setdefault(person_id, {})[record_id] = cards.get(person_id)
@@ -65,7 +67,7 @@ def receipts_of(record: Record) -> list[Document]:
 
 def shown_of(record: Record | None) -> dict[str, Any] | None:
     """Give what the cards of neighbouring records tell of this one; while it stays, they stay."""
-    if record is None:
+    if record is None or not record["_id"].startswith(AGGREGATES):
         return None
     neighbours = {"reply_to": record.get("reply_to"), "case_file_id": record.get("case_file_id")}
     return {**link_to(record, ""), **neighbours}
