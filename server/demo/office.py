@@ -47,9 +47,7 @@ PEOPLE: tuple[Person, ...] = (
     Person("bao", "Trần Quốc Bảo", "Giám đốc", "Ông", "lanh-dao", ("leader",)),
     Person("hanh", "Lê Thị Minh Hạnh", "Phó Giám đốc", "Bà", "lanh-dao", ("leader",)),
     Person("khoa", "Nguyễn Đình Khoa", "Phó Giám đốc", "Ông", "lanh-dao", ("leader",)),
-    Person(
-        "lan", "Phạm Thị Ngọc Lan", "Chánh Văn phòng", "Bà", "van-phong", ("chief_of_office", "division_head")
-    ),
+    Person("lan", "Phạm Thị Ngọc Lan", "Chánh Văn phòng", "Bà", "van-phong", ("chief_of_office", "division_head")),
     Person("son", "Đỗ Văn Sơn", "Phó Chánh Văn phòng", "Ông", "van-phong", ("deputy_division_head",)),
     Person("mai", "Huỳnh Thị Mai", "Văn thư", "Bà", "van-phong", ("clerk",)),
     Person("hbia", "Ksor H'Bia", "Văn thư - Lưu trữ", "Bà", "van-phong", ("clerk",)),
