@@ -1,0 +1,60 @@
+"""Door one: pages and forms for people. Each noun has its blueprint; `access` says who may ask for what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Flask
+
+from server.adapters import rendering
+from server.ports import Services
+from server.web import (
+    access,
+    book,
+    case_files,
+    current,
+    devices,
+    errors,
+    files,
+    inbox,
+    incoming,
+    outbox,
+    outgoing,
+    registering,
+    reviews,
+    security,
+    session,
+    settings,
+)
+from server.web.tallies import Tallies
+
+BLUEPRINTS = (
+    session.blueprint,
+    inbox.blueprint,
+    book.blueprint,
+    registering.blueprint,
+    incoming.blueprint,
+    outgoing.blueprint,
+    reviews.blueprint,
+    outbox.blueprint,
+    case_files.blueprint,
+    files.blueprint,
+    devices.blueprint,
+    settings.blueprint,
+)
+
+
+def register(app: Flask, services: Services, *, nudge: Callable[[], None]) -> None:
+    """Hang all pages on the application, whose config has `CONGVAN` (server.config.Config).
+
+    `nudge` is called after a write and should let inboxes catch up; it must not raise or take long.
+    """
+    app.extensions[current.EXTENSION] = current.Parts(
+        services=services, config=app.config["CONGVAN"], nudge=nudge, tallies=Tallies(services.store)
+    )
+    rendering.configure(app, current.locale)
+    security.guard(app)
+    access.guard(app)
+    errors.handle_errors(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

@@ -1,0 +1,87 @@
+"""Who may ask for what: one row per endpoint; what has no row is denied (Articles 3, 12).
+
+These rows only keep out who has no business on a page at all. What a person may see or do to one document is decided
+by the use cases, which answer alike for what is hidden and for what is absent.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from flask import Flask, abort, request
+from werkzeug.exceptions import Unauthorized
+
+from server.domain.office import CLERK, STAFF_ROLES
+from server.web import current
+
+log = logging.getLogger(__name__)
+
+PUBLIC = "public"
+SIGNED_IN = "signed_in"
+STAFF = STAFF_ROLES
+GATEWAY = "sync"
+"""The blueprint of the devices' endpoints, which admits nobody by itself (sync/gateway.py)."""
+
+ACCESS: Mapping[str, str | frozenset[str]] = {
+    "session.login": PUBLIC,
+    "session.log_in": PUBLIC,
+    "session.log_out": PUBLIC,
+    "settings.offline": PUBLIC,
+    "settings.install": PUBLIC,
+    "inbox.home": SIGNED_IN,
+    "inbox.inbox": SIGNED_IN,
+    "settings.settings": SIGNED_IN,
+    "settings.change": SIGNED_IN,
+    "devices.devices": SIGNED_IN,
+    "devices.revoke": SIGNED_IN,
+    "outbox.outbox": SIGNED_IN,
+    "reviews.reviews": SIGNED_IN,
+    "case_files.case_files": SIGNED_IN,
+    "case_files.create_case_file": SIGNED_IN,
+    "files.body": SIGNED_IN,
+    "files.own_upload": STAFF,
+    "incoming.document": SIGNED_IN,
+    "incoming.present_to_leader": SIGNED_IN,
+    "incoming.assign": SIGNED_IN,
+    "incoming.take_on": SIGNED_IN,
+    "incoming.return_assignment": SIGNED_IN,
+    "incoming.add_comment": SIGNED_IN,
+    "incoming.start_draft": SIGNED_IN,
+    "incoming.conclude": SIGNED_IN,
+    "incoming.resolve_conflict": SIGNED_IN,
+    "outgoing.document": SIGNED_IN,
+    "outgoing.add_comment": SIGNED_IN,
+    "outgoing.add_version": SIGNED_IN,
+    "outgoing.submit_draft": SIGNED_IN,
+    "outgoing.submit_to_leader": SIGNED_IN,
+    "outgoing.return_draft": SIGNED_IN,
+    "outgoing.approve": SIGNED_IN,
+    "outgoing.resolve_conflict": SIGNED_IN,
+    "outgoing.outgoing_list": STAFF,
+    "book.incoming_book": STAFF,
+    "registering.new": frozenset({CLERK}),
+    "registering.read": frozenset({CLERK}),
+    "registering.register": frozenset({CLERK}),
+}
+"""Endpoint → who may ask: anybody, whoever is signed in, or holders of one of the roles."""
+
+
+def guard(app: Flask) -> None:
+    """Check every request against the table before anything else looks at it."""
+
+    @app.before_request
+    def admit() -> None:
+        endpoint = request.endpoint
+        if endpoint is None or request.blueprint == GATEWAY:
+            return
+        rule = ACCESS.get(endpoint)
+        if rule == PUBLIC:
+            return
+        if rule is None:
+            log.error("no row for endpoint %s: denied", endpoint)
+            abort(403)
+        if current.session() is None:
+            raise Unauthorized
+        if rule != SIGNED_IN and not current.roles() & frozenset(rule):
+            abort(403)

@@ -1,0 +1,133 @@
+"""A posted form becomes a command, the command a receipt, the receipt an answer: door one.
+
+The same for every command: `send` never decides anything, and never raises for what a person got wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import jsonify, make_response, request
+from werkzeug.wrappers import Response
+
+from server.domain import payloads
+from server.domain.commands import COMMANDS
+from server.domain.errors import DomainError
+from server.usecases import read
+from server.usecases.handle import handle
+from server.usecases.receipts import Receipt
+from server.web import current, uploads
+from server.web.errors import error_text, status_of
+from server.web.forms import read_envelope, read_fields
+
+RECEIPT_HEADER = "X-Congvan-Receipt"
+EVENT = "congvan:receipt"
+TOLD = ("action_id", "command", "status", "reason", "document_id", "version")
+DONE = frozenset({"applied", "merged", "needs_review"})
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One command that was sent: its fields as they were given, the file taken in, and the receipt."""
+
+    command: str
+    fields: dict[str, Any]
+    upload: uploads.Upload | None
+    receipt: Receipt
+
+    @property
+    def is_done(self) -> bool:
+        """Tell whether the act was taken, if only for a decision."""
+        return self.receipt["status"] in DONE
+
+    @property
+    def status(self) -> int:
+        """Return the HTTP status of the receipt."""
+        return 200 if self.is_done else status_of(self.receipt["reason"])
+
+    def filled(self) -> dict[str, Any]:
+        """Return the form as it was sent, for another attempt: without its action id, which is spent."""
+        return {**self.fields, "file": self.upload.shown() if self.upload else None}
+
+    def faults(self) -> dict[str, str]:
+        """Return the error beside its field; the first field takes what belongs to none."""
+        if self.is_done:
+            return {}
+        own = list(COMMANDS[self.command].own_fields())
+        details = self.receipt["details"]
+        field = details.get("field")
+        return {field if field in own else own[0]: error_text(self.receipt["reason"], details)}
+
+
+def send(command: str, document_id: str | None, kinds: Mapping[str, str]) -> Act:
+    """Read the posted form, send the command, and let inboxes catch up when it was done."""
+    fields = read_fields(request.form, kinds)
+    envelope = read_envelope(request.form)
+    envelope["action_id"] = envelope["action_id"] or str(uuid.uuid4())
+    upload: uploads.Upload | None = None
+    try:
+        for name in (name for name, kind in kinds.items() if kind == "file"):
+            upload = uploads.of_form(name)
+            fields[name] = upload.reference if upload else None
+        built = payloads.build(
+            {
+                **envelope,
+                "command": command,
+                "document_id": document_id,
+                "acted_at": current.services().clock.now(),
+                "device_id": None,
+                "fields": fields,
+            },
+            actor_id=current.person_id(),
+        )
+        receipt = handle(built, current.services())
+    except DomainError as error:
+        receipt = _refused(command, envelope["action_id"], document_id, error)
+    act = Act(command, fields, upload, receipt)
+    if act.is_done:
+        current.nudge()
+    return act
+
+
+def _refused(command: str, action_id: str, document_id: str | None, error: DomainError) -> Receipt:
+    """Return the receipt of a form that could not even become a command."""
+    at = current.now()
+    return {
+        "action_id": action_id,
+        "command": command,
+        "actor_id": current.person_id(),
+        "status": "refused",
+        "reason": error.code,
+        "details": error.details,
+        "document_id": document_id,
+        "version": None,
+        "acted_at": at,
+        "received_at": at,
+    }
+
+
+def notice_of(receipt: Mapping[str, Any]) -> str:
+    """Return the sentence that tells the author what became of the act."""
+    words = current.text(f"receipts.{receipt['status']}")
+    reason = receipt.get("reason")
+    if reason and current.has_text(f"conflicts.reason.{reason}"):
+        return f"{words} {current.text(f'conflicts.reason.{reason}')}"
+    return words
+
+
+def answered(response: Response, receipt: Mapping[str, Any]) -> Response:
+    """Write the receipt into an answer's headers: for the worker, and as an event for scripts of the page."""
+    response.headers[RECEIPT_HEADER] = str(receipt["status"])
+    response.headers["HX-Trigger"] = json.dumps({EVENT: {key: receipt[key] for key in TOLD}})
+    return response
+
+
+def json_answer(act: Act) -> Response:
+    """Answer with the receipt and the fresh card."""
+    document_id = act.receipt["document_id"]
+    card = read.card(current.services(), current.person_id(), document_id) if document_id else None
+    return answered(make_response(jsonify({"receipt": act.receipt, "card": card}), act.status), act.receipt)

@@ -1,0 +1,96 @@
+"""What every template is given, the same keys as the service worker gives (pwa/views.js)."""
+
+from __future__ import annotations
+
+import json
+import logging
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import render_template, request
+
+from server.usecases import read
+from server.web import current
+
+log = logging.getLogger(__name__)
+STATIC = Path(__file__).resolve().parent.parent.parent / "static"
+MANIFEST = STATIC / "build" / "manifest.json"
+UNBUILT = {"css": "/static/css/app.css", "page_js": ""}
+
+LIST_LIMIT = 200
+
+
+def page(template: str, **own: Any) -> str:
+    """Render a page: all of it, or without its frame when htmx asks for the content."""
+    return render_template(template, **common(), **own)
+
+
+def common() -> dict[str, Any]:
+    """Return what all templates may name."""
+    is_bare = current.wants_fragment()
+    person = current.person()
+    me = read.profile(current.office(), person.person_id, current.now()) if person else None
+    return {
+        "me": me,
+        "today": current.today(),
+        "locale": current.locale(),
+        "theme": current.theme(),
+        "layout": "layouts/bare.html" if is_bare else "layouts/page.html",
+        "path": request.path,
+        "assets": assets(),
+        "waiting_count": 0,
+        "review_count": 0 if is_bare or me is None else current.parts().tallies.of(me["person_id"]).review_count,
+        "is_local": False,
+    }
+
+
+def assets() -> dict[str, str]:
+    """Return the paths of the built style sheet and script."""
+    try:
+        return _assets_of(MANIFEST.stat().st_mtime_ns)
+    except (OSError, KeyError, ValueError):
+        return UNBUILT
+
+
+@lru_cache(maxsize=2)
+def _assets_of(_modified_at: int) -> dict[str, str]:
+    files = json.loads(MANIFEST.read_text("utf-8"))["files"]
+    return {"css": files["app.css"]["path"], "page_js": files["page.js"]["path"]}
+
+
+def directory() -> dict[str, Any]:
+    """Return whom and what forms can name, the reader's own case files among it."""
+    person_id = current.person_id()
+    found = read.directory(current.office(), person_id, current.now())
+    own = [{"_id": one["_id"], "title": one["title"]} for one in own_case_files()]
+    return {**found, "case_files": own}
+
+
+def own_case_files() -> list[dict[str, Any]]:
+    """Return the cards of the reader's case files, the latest first."""
+    inbox = current.services().store.database(f"inbox_{current.person_id()}")
+    found = inbox.find("by_kind", {"kind": "case_file"}, limit=LIST_LIMIT)
+    return sorted(found, key=lambda card: card["sort_key"])
+
+
+def summary(card: dict[str, Any]) -> dict[str, Any]:
+    """Return what a list shows of a card (the same as `summary` of pwa/replica.js)."""
+    timeline = card.get("timeline") or []
+    latest = timeline[-1] if timeline else None
+    row = {key: card[key] for key in ("_id", "kind", "version", "title", "folder", "sort_key", "state", "updated_at")}
+    return {
+        **row,
+        "number": card.get("number") or "",
+        "sender": card.get("sender") or "",
+        "due_on": card.get("due_on"),
+        "urgency": card["urgency"],
+        "confidentiality": card["confidentiality"],
+        "is_priority": card.get("is_priority", False),
+        "arrival_label": (card.get("arrival") or {}).get("label", ""),
+        "latest": {key: latest[key] for key in ("actor_name", "event", "at", "text")} if latest else None,
+        "drafter_name": (card.get("drafter") or {}).get("name", ""),
+        "role": (card.get("my_assignment") or {}).get("role"),
+        "has_review": bool(card.get("reviews")),
+        "pending": False,
+    }

@@ -1,0 +1,49 @@
+"""The reader's devices: which ones hold a copy, when they last synced, and ending a lost one (Article 12)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, redirect
+from werkzeug.wrappers import Response
+
+from server.ports import WriteConflict
+from server.web import current
+from server.web.context import page
+from server.web.session import end_sessions_of_device
+
+blueprint = Blueprint("devices", __name__)
+
+SHOWN = ("device_id", "name", "user_agent", "enrolled_at", "last_sync_at", "revoked_at")
+
+
+@blueprint.get("/devices")
+def devices() -> str:
+    """List the reader's devices, those in use first."""
+    own = [one for one in _database().all("device:") if one["person_id"] == current.person_id()]
+    own.sort(key=lambda one: one.get("last_sync_at") or one["enrolled_at"], reverse=True)
+    own.sort(key=lambda one: bool(one.get("revoked_at")))
+    return page("pages/devices.html", devices=[{key: one.get(key) for key in SHOWN} for one in own])
+
+
+@blueprint.post("/devices/<device_id>/revoke")
+def revoke(device_id: str) -> Response:
+    """End a device of the reader's for good: at its next contact it is wiped, and its sessions end now."""
+    while True:
+        device = _database().get(f"device:{device_id}")
+        if device is None or device["person_id"] != current.person_id():
+            abort(404)
+        if device.get("revoked_at"):
+            break
+        device |= {"revoked_at": current.now(), "revoked_by": current.person_id()}
+        try:
+            _database().put(device)
+        except WriteConflict:
+            continue
+        break
+    end_sessions_of_device(device)
+    return redirect("/devices", 303)
+
+
+def _database() -> Any:
+    return current.services().store.database("devices")

@@ -1,0 +1,95 @@
+"""What can go wrong, for people: error codes to HTTP statuses, to words, to pages."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from flask import Flask, Response, jsonify, make_response, redirect, request
+from werkzeug.exceptions import HTTPException, Unauthorized
+from werkzeug.wrappers import Response as BaseResponse
+
+from server.domain.errors import CODES, DomainError
+from server.web import current
+from server.web.context import page
+from server.web.security import READS, ForeignOrigin
+
+log = logging.getLogger(__name__)
+
+SWAPPED = frozenset({409, 413, 422})
+"""Error statuses whose fragment htmx puts into the page (see the htmx-config of templates/layouts/page.html)."""
+KNOWN_STATUSES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 500, 503})
+
+
+def status_of(code: str) -> int:
+    """Return the HTTP status of an error code."""
+    return CODES.get(code, 500)
+
+
+def error_text(code: str, details: Mapping[str, Any] | None = None) -> str:
+    """Return an error in words of the reader's language."""
+    values = {key: value for key, value in (details or {}).items() if isinstance(value, str | int | float)}
+    return current.text(f"errors.{code}", **{"limit": "", "pages": "", **values})
+
+
+def error_page(status: int, message: str) -> Response:
+    """Return a page that says what is the matter."""
+    shown = status if status in KNOWN_STATUSES else 500 if status >= 500 else 400
+    title = current.text(f"errors.title_{shown}")
+    if current.wants_json():
+        return make_response(jsonify({"error": title, "reason": message}), status)
+    return make_response(page("pages/error.html", status=status, title=title, text=message), status)
+
+
+def handle_errors(app: Flask) -> None:
+    """Hang the handlers on the application."""
+
+    @app.errorhandler(Unauthorized)
+    def ask_to_sign_in(_error: Unauthorized) -> BaseResponse:
+        return sign_in_first()
+
+    @app.errorhandler(ForeignOrigin)
+    def refuse_foreign(_error: ForeignOrigin) -> Response:
+        return error_page(403, current.text("errors.foreign_origin"))
+
+    @app.errorhandler(DomainError)
+    def show_domain_error(error: DomainError) -> Response:
+        return error_page(status_of(error.code), error_text(error.code, error.details))
+
+    @app.errorhandler(HTTPException)
+    def show_http_error(error: HTTPException) -> BaseResponse:
+        status = error.code or 500
+        if error.response is not None or status < 400:
+            return error.get_response()  # type: ignore[return-value]
+        known = status if status in KNOWN_STATUSES else 400
+        return error_page(status, current.text(f"errors.http_{known}"))
+
+    @app.errorhandler(Exception)
+    def show_failure(error: Exception) -> Response:
+        if app.testing and app.config.get("PROPAGATE_EXCEPTIONS"):
+            raise error
+        log.exception("%s %s failed", request.method, request.path)
+        response = error_page(500, current.text("errors.http_500"))
+        response.headers["Retry-After"] = "5"
+        return response
+
+
+def sign_in_first() -> BaseResponse:
+    """Send a reader to the sign-in page; a form or a fragment gets 401, which the service worker knows how to keep."""
+    if request.method in READS and not current.wants_fragment() and not current.wants_json():
+        query = request.query_string.decode("latin-1")
+        asked = f"{request.path}?{query}" if query else request.path
+        return redirect(f"/login?next={quote(asked)}", 303)
+    response = error_page(401, current.text("errors.http_401"))
+    if current.wants_fragment():
+        response.headers["HX-Redirect"] = "/login?next=" + quote(_shown_path())
+    return response
+
+
+def _shown_path() -> str:
+    """Return the path of the page on which htmx runs."""
+    _, _, rest = request.headers.get("HX-Current-URL", "").partition("://")
+    _, slash, path = rest.partition("/")
+    return f"/{path}" if slash else "/inbox"

@@ -1,0 +1,100 @@
+"""Reads a posted form into the fields of a command, by the table that the service worker reads it by.
+
+The rule for each kind, the same in pwa/commands.js; tests/contract/form_cases.json holds both to it:
+
+* text, one: the first value of that name, line ends as "\\n"; "" when there is none.
+* many: all values of that name, empty ones left out.
+* date: the first value, None when empty.
+* flag: true unless there is no value or it is one of "", "0", "false", "off".
+* integer: the first value as a number, None when empty.
+* file: `{"sha256", "name", "size", "media_type"}` of the chosen file, None when none was chosen or it is empty.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from server.domain.commands import COMMANDS, verb
+
+TABLE = Path(__file__).resolve().parent.parent.parent / "pwa" / "offline_routes.json"
+NO = frozenset({"", "0", "false", "off"})
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRoute:
+    """A row of the table: where a command is posted, to which kind of record, with which fields."""
+
+    path: str
+    kind: str
+    command: str
+    fields: Mapping[str, str]
+
+    @property
+    def verb(self) -> str:
+        """Return the verb as `allowed_actions` names it."""
+        return verb(self.command)
+
+
+COMMAND_ROUTES = tuple(CommandRoute(**row) for row in json.loads(TABLE.read_text("utf-8"))["commands"])
+REGISTER_FIELDS = {name: item.metadata["kind"] for name, item in COMMANDS["RegisterIncoming"].own_fields().items()}
+
+
+def routes_of(kind: str) -> list[CommandRoute]:
+    """Return the commands that are posted to one kind of record."""
+    return [route for route in COMMAND_ROUTES if route.kind == kind]
+
+
+def read_fields(form: MultiDict[str, str], kinds: Mapping[str, str]) -> dict[str, Any]:
+    """Read the fields of a form; file fields are None here, `uploads` sees to them."""
+    return {name: _READERS[kind](form, name) for name, kind in kinds.items()}
+
+
+def read_envelope(form: MultiDict[str, str]) -> dict[str, Any]:
+    """Read what every command's form carries: action_id, seen_version, after."""
+    return {
+        "action_id": _text(form, "action_id"),
+        "seen_version": _text(form, "seen_version"),
+        "after": _text(form, "after") or None,
+    }
+
+
+def _text(form: MultiDict[str, str], name: str) -> str:
+    return form.get(name, "").replace("\r\n", "\n")
+
+
+def _many(form: MultiDict[str, str], name: str) -> list[str]:
+    return [value for value in form.getlist(name) if value]
+
+
+def _date(form: MultiDict[str, str], name: str) -> str | None:
+    return _text(form, name) or None
+
+
+def _flag(form: MultiDict[str, str], name: str) -> bool:
+    return _text(form, name) not in NO
+
+
+def _integer(form: MultiDict[str, str], name: str) -> int | None:
+    text = _text(form, name)
+    return int(text) if text.lstrip("-").isdecimal() and len(text) < 17 else None
+
+
+def _file(_form: MultiDict[str, str], _name: str) -> None:
+    return None
+
+
+_READERS = {
+    "text": _text,
+    "one": _text,
+    "many": _many,
+    "date": _date,
+    "flag": _flag,
+    "integer": _integer,
+    "file": _file,
+}

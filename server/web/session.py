@@ -1,0 +1,136 @@
+"""Signing in and out, and who speaks in a request (Articles 3, 17)."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from flask import Blueprint, make_response, redirect, request
+from werkzeug.wrappers import Response
+
+from server.domain.office import ADMINISTRATOR
+from server.ports import WriteConflict
+from server.usecases import accounts
+from server.web import current
+from server.web.context import page
+from server.web.security import is_https
+
+blueprint = Blueprint("session", __name__)
+
+ATTEMPTS = 5
+DEVICES_NOTED = 8
+DEVICE_HEADER = "X-Congvan-Device"
+LONGEST_LOGIN = 100
+LONGEST_PASSWORD = 1000
+HOME = "/inbox"
+
+
+class Speaker(NamedTuple):
+    """Who speaks, in the shape that the gateway judges (`sync.gate.Identity`)."""
+
+    person_id: str
+    device_id: str | None
+    is_administrator: bool
+
+
+@blueprint.get("/login")
+def login() -> Response:
+    """Show the form to sign in with."""
+    after = safe_next(request.args.get("next", ""))
+    if current.session() is not None:
+        return redirect(after, 303)
+    return make_response(page("pages/login.html", next=after, form={}, form_errors={}))
+
+
+@blueprint.post("/login")
+def log_in() -> Response:
+    """Sign in; the answer does not tell an unknown name from a wrong password."""
+    form = request.form
+    after = safe_next(form.get("next", ""))
+    login_name, password = form.get("login", "")[:LONGEST_LOGIN], form.get("password", "")[:LONGEST_PASSWORD]
+    found = _sign_in(login_name, password) if login_name.strip() and password else None
+    if found is None:
+        key = "errors.sign_in_failed" if login_name.strip() and password else "errors.sign_in_incomplete"
+        html = page(
+            "pages/login.html", next=after, form={"login": login_name}, form_errors={"login": current.text(key)}
+        )
+        return make_response(html, 401)
+    _end_own_session()
+    response = redirect(after, 303)
+    response.set_cookie(
+        current.SESSION_COOKIE,
+        found.token,
+        max_age=accounts.SESSION_DAYS * 24 * 3600,
+        secure=is_https(),
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+@blueprint.post("/logout")
+def log_out() -> Response:
+    """End the session, on the server and in the browser."""
+    _end_own_session()
+    response = redirect("/login", 303)
+    response.delete_cookie(current.SESSION_COOKIE, secure=is_https(), httponly=True, samesite="Lax")
+    return response
+
+
+def _sign_in(login_name: str, password: str) -> accounts.Session | None:
+    for _ in range(ATTEMPTS):
+        try:
+            return accounts.sign_in(current.services(), login_name, password)
+        except WriteConflict:  # another attempt on the same name was counted at this moment
+            continue
+    return None
+
+
+def _end_own_session() -> None:
+    token = request.cookies.get(current.SESSION_COOKIE, "")
+    if token:
+        try:
+            accounts.sign_out(current.services(), token)
+        except WriteConflict:
+            accounts.sign_out(current.services(), token)
+
+
+def safe_next(asked: str) -> str:
+    """Return a path of ours to go on to; the inbox for anything else."""
+    is_path = asked.startswith("/") and not asked.startswith(("//", "/\\", "/login", "/logout"))
+    return asked if is_path and asked.isprintable() and "\\" not in asked else HOME
+
+
+def identity() -> Speaker | None:
+    """Tell the gateway who speaks; the device that speaks is noted, so that revoking it ends this session."""
+    found = current.session()
+    if found is None:
+        return None
+    device_id = request.headers.get(DEVICE_HEADER)
+    if device_id:
+        _note_device(found.session_id, device_id)
+    return Speaker(found.person_id, None, ADMINISTRATOR in current.roles())
+
+
+def _note_device(session_id: str, device_id: str) -> None:
+    sessions = current.services().sessions
+    document = sessions.get(session_id)
+    if document is None or device_id in document.get("device_ids", []) or len(device_id) > 64:
+        return
+    noted = [*document.get("device_ids", []), device_id][-DEVICES_NOTED:]
+    try:
+        sessions.put({**document, "device_ids": noted})
+    except WriteConflict:
+        return  # noted by another request of the same device, or at the next one
+
+
+def end_sessions_of_device(device: dict[str, Any]) -> int:
+    """End every session that was used on a device that was revoked; returns how many."""
+    services, at = current.services(), current.services().clock.now()
+    ended = 0
+    for document in services.sessions.all("session:"):
+        is_its = device["device_id"] in document.get("device_ids", [])
+        if document["person_id"] != device["person_id"] or not is_its or document["expires_at"] <= at:
+            continue
+        services.sessions.put({**document, "expires_at": at})
+        ended += 1
+    return ended

@@ -1,0 +1,142 @@
+"""A file that comes with a form: checked, named by its content, put into the file store, noted with its facts.
+
+The body is on disk while it is looked at, never whole in memory. What was taken in once comes back with the form as
+three hidden inputs, and is believed only from whoever uploaded it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from typing import Any, BinaryIO, cast
+
+from flask import request
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from server.domain.errors import DomainError
+from server.ports import WriteConflict
+from server.web import current
+
+PDF = "application/pdf"
+TEXT_BYTES = 200_000
+"""How much of a file's text is kept with it."""
+CHUNK = 1 << 20
+NAME_LIMIT = 200
+SHA256 = re.compile(r"[0-9a-f]{64}")
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that is in the store: how commands refer to it, its pages, and what was read from it just now."""
+
+    reference: dict[str, Any]
+    pages: int | None
+    facts: Any = None
+
+    def shown(self) -> dict[str, Any]:
+        """Return what the form shows of it, and carries along."""
+        return {**self.reference, "pages": self.pages}
+
+
+def of_form(name: str, *, is_reading: bool = False) -> Upload | None:
+    """Return the file of a form: the one chosen now, or the one taken in with an earlier attempt.
+
+    `is_reading` reads the PDF again even if it is known. Raises `DomainError` pdf_… with the field.
+    """
+    chosen = request.files.get(name)
+    if chosen is not None and chosen.filename:
+        return _take(chosen, name, is_reading)
+    return kept(request.form, name)
+
+
+def kept(form: MultiDict[str, str], name: str) -> Upload | None:
+    """Return the file that a form's hidden inputs name, if this person uploaded it."""
+    sha256 = form.get(f"{name}_sha256", "")
+    if not SHA256.fullmatch(sha256):
+        return None
+    known = current.services().files.get(f"file:{sha256}")
+    if known is None or current.person_id() not in known.get("uploaded_by", []):
+        return None
+    return _upload(sha256, clean_name(form.get(f"{name}_name", "")), known)
+
+
+def clean_name(name: str) -> str:
+    """Return a file's name without folders and without characters that only mislead."""
+    last = re.split(r"[\\/]", UNPRINTABLE.sub("", name))[-1].strip().lstrip(".")
+    return last[-NAME_LIMIT:] or "van-ban.pdf"
+
+
+def _take(chosen: FileStorage, field: str, is_reading: bool) -> Upload:
+    person_id, services = current.person_id(), current.services()
+    stream = cast(BinaryIO, chosen.stream)
+    size = stream.seek(0, os.SEEK_END)
+    limit = current.parts().config.max_upload_bytes
+    if size > limit:
+        raise DomainError("pdf_too_large", field=field, limit=limit, size=size)
+    sha256 = _hash_of(stream)
+    known = services.files.get(f"file:{sha256}")
+    facts = None
+    if is_reading or known is None or not known.get("pages"):
+        facts = _read_pdf(stream, limit, field)
+    stream.seek(0)
+    services.store.files.put(sha256, stream, size, PDF)
+    noted = _note(sha256, size, person_id, clean_name(chosen.filename or ""), facts)
+    return _upload(sha256, clean_name(chosen.filename or ""), noted, facts)
+
+
+def _upload(sha256: str, name: str, known: dict[str, Any], facts: Any = None) -> Upload:
+    reference = {"sha256": sha256, "name": name, "size": known["size"], "media_type": known["media_type"]}
+    return Upload(reference, known.get("pages"), facts)
+
+
+def _hash_of(stream: BinaryIO) -> str:
+    stream.seek(0)
+    digest = hashlib.sha256()
+    while piece := stream.read(CHUNK):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def _read_pdf(stream: BinaryIO, limit: int, field: str) -> Any:
+    from server.adapters.pdf_facts import PdfLimits, read_pdf
+
+    stream.seek(0)
+    try:
+        return read_pdf(stream, PdfLimits(size=limit))
+    except DomainError as error:
+        error.details["field"] = field
+        raise
+
+
+def _note(sha256: str, size: int, person_id: str, name: str, facts: Any) -> dict[str, Any]:
+    """Write what is known of the file, or add the person to those who brought it."""
+    files = current.services().files
+    while True:
+        known = files.get(f"file:{sha256}")
+        document = known or {
+            "_id": f"file:{sha256}",
+            "kind": "file",
+            "sha256": sha256,
+            "name": name,
+            "uploaded_at": current.now(),
+            "uploaded_by": [],
+        }
+        noted = {**document, "size": size, "media_type": PDF}
+        if facts is not None:
+            noted |= {"pages": facts.pages, "text": _bounded(facts.text)}
+        if person_id not in noted["uploaded_by"]:
+            noted["uploaded_by"] = [*noted["uploaded_by"], person_id]
+        if noted == known:
+            return noted
+        try:
+            files.put(noted)
+        except WriteConflict:
+            continue  # somebody else brought the same file at this moment
+        return noted
+
+
+def _bounded(text: str) -> str:
+    return text.encode("utf-8")[:TEXT_BYTES].decode("utf-8", "ignore")
