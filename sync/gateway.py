@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 DEVICE_HEADER = "X-Congvan-Device"
 PERSON_HEADER = "X-Congvan-Person"
 DEVICE_BODY_LIMIT = 8 * 1024
+DRAINED_BYTES = 4 * 1024 * 1024
 PULL_ENDPOINTS = {"changes", "snapshot"}
 OUTBOX_ENDPOINTS = {"receive_actions", "file_progress", "receive_file"}
 WITHOUT_DEVICE = {"server", "enrol_device", "list_devices", "revoke_device", "nothing_here"}
@@ -140,6 +141,8 @@ def _add_outbox_routes(
         total = _number_header("Upload-Length")
         devices.open_outbox(g.device, services.clock.now())
         progress = uploads.receive(g.identity.person_id, sha256, offset, total, request.stream)
+        # A refusal is only heard by a browser that could send all of its piece.
+        request.stream.read(DRAINED_BYTES)
         return _answer_progress(progress, uploads.largest_bytes)
 
 
