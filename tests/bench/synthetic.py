@@ -9,8 +9,8 @@ CARD_BYTES = 2048
 BULK = 500
 SUBJECT = "Về việc báo cáo kết quả thực hiện chuyển đổi số và cải cách hành chính quý"
 WORDS = (
-    "Giao Phòng Công nghệ thông tin chủ trì, phối hợp với Văn phòng Sở và các phòng chuyên môn tham mưu văn bản trả lời, "
-    "trình Lãnh đạo Sở trước thời hạn nêu trong văn bản của Ủy ban nhân dân tỉnh. "
+    "Giao Phòng Công nghệ thông tin chủ trì, phối hợp với Văn phòng Sở và các phòng chuyên môn tham mưu "
+    "văn bản trả lời, trình Lãnh đạo Sở trước thời hạn nêu trong văn bản của Ủy ban nhân dân tỉnh. "
 )
 
 
