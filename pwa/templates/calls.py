@@ -49,7 +49,7 @@ class CallWriter(ExpressionWriter):
                 self.fail(node, f"{target.name}() is neither a macro of this file nor imported in it")
             callee = self.write_name(target, scope)
         elif isinstance(target, nodes.Getattr) and self._is_module(target.node):
-            callee = f"{self.write_name(target.node, scope)}.read({literal(target.attr)})"
+            callee = f"{self.expression(target.node, scope)}.read({literal(target.attr)})"
         else:
             self.fail(node, "only macros, _(), super(), caller() and a few methods can be called")
         named = [f"[{literal(pair.key)}]: {self.value(pair.value, scope)}" for pair in node.kwargs]
@@ -107,7 +107,7 @@ class CallWriter(ExpressionWriter):
         twin = self._twin(node, node.name)
         if not twin.takes_lazy:
             self.require_walked(source, f"|{node.name}")
-        named = {pair.key: pair.value for pair in node.kwargs}
+        named: dict[str, nodes.Expr] = {str(pair.key): pair.value for pair in node.kwargs}
         return self._apply(node, node.name, self.expression(source, scope), node.args, named, scope)
 
     def _twin(self, node: nodes.Node, name: str) -> vocabulary.Twin:
@@ -163,7 +163,7 @@ class CallWriter(ExpressionWriter):
         return f"filters.walk({source}).filter(({item}) => {kept})"
 
     def _map(self, node: nodes.Filter, source: str, item: str, scope: Scope) -> str:
-        named = {pair.key: pair.value for pair in node.kwargs}
+        named: dict[str, nodes.Expr] = {str(pair.key): pair.value for pair in node.kwargs}
         if node.args:
             name = self._literal_name(node, node.args[0])
             if name in vocabulary.WALKING or self._twin(node, name).is_lazy:

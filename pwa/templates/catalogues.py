@@ -14,13 +14,13 @@ from pwa.templates.errors import UnsupportedError
 from pwa.templates.references import closure, parse
 from server.adapters.catalogues import placeholders
 
-# Keys (or prefixes ending with a dot) that the worker's and the pages' own code reads.
+# Keys (or prefixes ending with a dot or underscore) that the worker's and the pages' own code reads.
 WORKER_KEYS = Path(__file__).resolve().parent.parent / "worker_messages.json"
 
 
 @dataclass(frozen=True)
 class Use:
-    """One use of a key: `key` ends with a dot when only the beginning is literal."""
+    """One use of a key: `key` ends with a dot or underscore when only the beginning is literal."""
 
     key: str
     template: str
@@ -56,16 +56,21 @@ def _literal_keys(template: str, node: nodes.Node) -> Iterator[str]:
     first = node
     while isinstance(first, nodes.Concat | nodes.Add):
         first = first.nodes[0] if isinstance(first, nodes.Concat) else first.left
-    if isinstance(first, nodes.Const) and isinstance(first.value, str) and first.value.endswith("."):
+    if isinstance(first, nodes.Const) and isinstance(first.value, str) and _is_prefix(first.value):
         yield first.value
         return
     message = "a key must be literal, a choice of literals, or begin with a literal prefix: 'state.' ~ card.state"
     raise UnsupportedError(template, node.lineno, message)
 
 
+def _is_prefix(key: str) -> bool:
+    """Say whether a literal is the beginning of keys: `state.` or `accounts.theme_`."""
+    return key.endswith((".", "_")) and "." in key
+
+
 def matches(key: str, message_key: str) -> bool:
     """Say whether a used key or prefix covers a key of the catalogue."""
-    return message_key.startswith(key) if key.endswith(".") else message_key == key
+    return message_key.startswith(key) if _is_prefix(key) else message_key == key
 
 
 def missing(env: Environment, names: Iterable[str], messages: Mapping[str, Mapping[str, str]]) -> list[str]:
@@ -81,7 +86,7 @@ def missing(env: Environment, names: Iterable[str], messages: Mapping[str, Mappi
                 where = f"{use.template}:{use.line}: {use.key}"
                 if not keys:
                     found.append(f"{where} is not in the catalogue '{locale}'")
-                elif use.given is not None and not use.key.endswith("."):
+                elif use.given is not None and not _is_prefix(use.key):
                     wanted = placeholders(catalogue[use.key]) - use.given
                     found += [f"{where} needs {name}= in '{locale}'" for name in sorted(wanted)]
     return list(dict.fromkeys(found))

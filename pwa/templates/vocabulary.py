@@ -20,7 +20,7 @@ class Twin:
     is_lazy: bool = False
     # The JavaScript function takes the render context first (it reads the catalogue).
     takes_context: bool = False
-    # Catalogue keys (or prefixes, ending with a dot) that the filter itself reads.
+    # Catalogue keys (or prefixes ending with a dot) that the filter itself reads.
     keys: tuple[str, ...] = ()
     # Walks its input once, so a lazy result may be given to it.
     takes_lazy: bool = False

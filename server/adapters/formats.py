@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date as calendar_date
 from datetime import datetime as calendar_datetime
 from datetime import timedelta
@@ -155,7 +155,7 @@ def striptags(value: Any) -> str:
 
 
 # Filters that read the catalogue of the current language, and those that do not.
-LOCALIZED = {
+LOCALIZED: dict[str, Callable[..., str]] = {
     "date": date,
     "date_long": date_long,
     "datetime": datetime,
@@ -164,4 +164,9 @@ LOCALIZED = {
     "number": number,
     "relative_day": relative_day,
 }
-PLAIN = {"initials": initials, "lines": lines, "striptags": striptags, "time_of": time_of}
+PLAIN: dict[str, Callable[..., str]] = {
+    "initials": initials,
+    "lines": lines,
+    "striptags": striptags,
+    "time_of": time_of,
+}

@@ -50,7 +50,7 @@ def test_a_value_that_the_message_needs_is_reported() -> None:
     assert catalogues.unequal(messages) == ["a.b has different placeholders in different languages"]
 
 
-@pytest.mark.parametrize("key", ["x", "x ~ '.a'", "'state' ~ x", "x if y else 'a.b'"])
+@pytest.mark.parametrize("key", ["x", "x ~ '.a'", "'state' ~ x", "'_' ~ x", "x if y else 'a.b'"])
 def test_a_key_that_cannot_be_known_is_refused(key: str) -> None:
     env = _environment("{{ _(" + key + ") }}")
     with pytest.raises(UnsupportedError, match=r"page\.html:1"):
@@ -58,11 +58,16 @@ def test_a_key_that_cannot_be_known_is_refused(key: str) -> None:
 
 
 def test_the_worker_gets_what_its_templates_and_filters_use() -> None:
-    env = _environment("{{ _('a.b') }}{{ _('state.' ~ x) }}{{ x|date }}{{ xs|map('filesize')|join }}")
+    env = _environment(
+        "{{ _('a.b') }}{{ _('state.' ~ x) }}{{ _('a.theme_' ~ x) }}{{ x|date }}{{ xs|map('filesize')|join }}"
+    )
     keys = catalogues.worker_keys(env, ["page.html"])
-    catalogue = {"a.b": "1", "a.bc": "2", "state.draft": "3", "statement": "4", "format.date": "5", "day.left": "6"}
-    assert {"a.b", "state.draft", "format.date"} <= catalogues.only(catalogue, keys).keys()
-    assert not {"a.bc", "statement", "day.left"} & catalogues.only(catalogue, keys).keys()
+    catalogue = {"a.b": "1", "a.bc": "2", "state.draft": "3", "statement": "4", "format.date": "5", "day.left": "6"} | {
+        "a.theme_dark": "7",
+        "a.themes": "8",
+    }
+    assert {"a.b", "state.draft", "format.date", "a.theme_dark"} <= catalogues.only(catalogue, keys).keys()
+    assert not {"a.bc", "statement", "day.left", "a.themes"} & catalogues.only(catalogue, keys).keys()
 
 
 def test_a_key_in_two_files_is_refused(tmp_path: Path) -> None:
