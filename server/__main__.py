@@ -90,9 +90,21 @@ def serve(config: Config, options: argparse.Namespace) -> int:
         is_worker = options.command == "serve"
         with process.background(config, services, waiting, is_worker=is_worker, is_web=True):
             process.refuse_demo_data(config, services.store)
+            _show_sign_ins(config)
             process.run_web(config, create_app(config, services), waiting, listener, **tls)
     say("operations.stopped")
     return 0
+
+
+def _show_sign_ins(config: Config) -> None:
+    """Print how to sign in to the demo, when this store holds it."""
+    from server.demo import sign_ins
+
+    found = sign_ins(config.data)
+    if found:
+        say("operations.demo_sign_ins", password=found[0].password)
+    for one in found:
+        print(f"  {one.login:<8} {one.name}, {one.position} ({one.unit})", flush=True)
 
 
 def _tls(options: argparse.Namespace) -> dict[str, Path | None]:
@@ -137,7 +149,7 @@ def seed(config: Config, options: argparse.Namespace) -> int:
             return 0 if options.if_empty else 1
         accounts.local_put(DEMO_MARK, {"state": "started"})
         say("operations.seeding")
-        seed_demo(services, lambda text: print(f"  {text}", flush=True))
+        seed_demo(services, lambda key, done, total: say(key, done=done, total=total))
         accounts.local_put(DEMO_MARK, {"state": "done"})
     finally:
         services.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,8 @@ from fontTools import subset
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
+# Cutting a font is told glyph by glyph at INFO, which no operator wants to read
+logging.getLogger("fontTools").setLevel(logging.WARNING)
 STYLES = {"": "400Regular", "B": "700Bold", "I": "400Regular_Italic", "BI": "700Bold_Italic"}
 FONT_FOLDERS = ("static/build/fonts/tinos", "node_modules/@expo-google-fonts/tinos")
 # What the documents may contain: Latin with every Vietnamese letter, punctuation, a few signs

@@ -37,7 +37,7 @@ def make_files(
             pending.append(pool.submit(_store, services, sha256, body, person_id))
         for number, task in enumerate(pending, 1):
             task.result()
-            if number % 10 == 0 or number == len(pending):
+            if number % 20 == 0 or number == len(pending):
                 progress(number, len(pending))
     return made
 

@@ -94,7 +94,8 @@ if __name__ == "__main__":
     app.create_app = lambda _config, _services: StubPages()
     demo: Any = types.ModuleType("server.demo")
     demo.__spec__ = types.SimpleNamespace(name="server.demo")
-    demo.seed_demo = lambda _services, progress: progress("seeded")
+    demo.seed_demo = lambda _services, progress: progress("operations.seeding", 1, 1)
+    demo.sign_ins = lambda _data_dir: []
     sys.modules.update({"server.app": app, "server.demo": demo})
     from server.__main__ import main
 
