@@ -1,6 +1,6 @@
 /** Enrols this device with the server: that is how the worker learns who is signed in. */
 import { deviceId, writeDevice } from './device.js';
-import { RequestFailed, request } from './requests.js';
+import { DeviceRevoked, RequestFailed, request } from './requests.js';
 
 /**
  * Enrol the device for whoever is signed in.
@@ -11,8 +11,9 @@ import { RequestFailed, request } from './requests.js';
 export async function enrol(expected) {
   const device_id = await deviceId(expected);
   const answer = await tell(device_id).catch(async (error) => {
-    if (!(error instanceof RequestFailed) || error.status !== 409) throw error;
-    return tell(await deviceId(expected, true)); // that device is another person's
+    const isTaken = error instanceof RequestFailed && error.status === 409; // it is another person's
+    if (!isTaken && !(error instanceof DeviceRevoked)) throw error;
+    return tell(await deviceId(expected, true));
   });
   await writeDevice({ [`device_id:${answer.person_id}`]: answer.device.device_id });
   return answer.person_id;

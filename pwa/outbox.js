@@ -6,6 +6,7 @@
  * refused actions until their author dismisses them); files: bodies still to upload, by SHA-256.
  */
 import { openDB } from 'idb';
+import { writeAll } from './transactions.js';
 
 /** @typedef {import('./types.js').Action} Action */
 /** @typedef {import('./types.js').Receipt} Receipt */
@@ -42,27 +43,32 @@ function open() {
  * @returns {Promise<boolean>} false when the outbox knew the action already
  */
 export async function addAction(personId, action, { title = '', notBefore = 0, files = [] } = {}) {
-  const transaction = (await open()).transaction(['waiting', 'settled', 'files'], 'readwrite', STRICT);
-  const waiting = transaction.objectStore('waiting');
-  const isKnown =
-    (await waiting.index('action_id').getKey(action.action_id)) !== undefined ||
-    (await transaction.objectStore('settled').getKey(action.action_id)) !== undefined;
-  if (!isKnown) {
-    for (const file of files) transaction.objectStore('files').put(file);
-    /** @type {OutboxRow} */
-    const row = {
-      action_id: action.action_id,
-      person_id: personId,
-      action,
-      title,
-      queued_at: new Date().toISOString(),
-      not_before: notBefore,
-      is_sent: false,
-    };
-    waiting.put(row);
-  }
-  await transaction.done;
-  return !isKnown;
+  const { action_id } = action;
+  return writeAll(
+    await open(),
+    ['waiting', 'settled', 'files'],
+    async (transaction) => {
+      const waiting = transaction.objectStore('waiting');
+      const isWaiting = (await waiting.index('action_id').getKey(action_id)) !== undefined;
+      if (isWaiting || (await transaction.objectStore('settled').getKey(action_id)) !== undefined)
+        return false;
+      const queued_at = new Date().toISOString();
+      /** @type {OutboxRow} */
+      const row = {
+        action_id,
+        person_id: personId,
+        action,
+        title,
+        queued_at,
+        not_before: notBefore,
+        is_sent: false,
+      };
+      waiting.put(row);
+      for (const file of files) transaction.objectStore('files').put(file);
+      return true;
+    },
+    STRICT,
+  );
 }
 
 /**
@@ -105,20 +111,26 @@ export async function removeAction(actionId) {
  * @returns {Promise<SettledRow[]>} what was settled now
  */
 export async function settle(receipts) {
-  const transaction = (await open()).transaction(['waiting', 'settled'], 'readwrite', STRICT);
-  const waiting = transaction.objectStore('waiting');
   /** @type {SettledRow[]} */
   const settled = [];
-  for (const receipt of receipts) {
-    if (receipt.status === 'held') continue;
-    const row = await waiting.index('action_id').get(receipt.action_id);
-    if (!row) continue;
-    const { action_id, person_id, action, title } = row;
-    settled.push({ action_id, person_id, action, title, receipt, settled_at: new Date().toISOString() });
-    transaction.objectStore('settled').put(settled[settled.length - 1]);
-    waiting.delete(row.seq);
-  }
-  await transaction.done;
+  const settled_at = new Date().toISOString();
+  await writeAll(
+    await open(),
+    ['waiting', 'settled'],
+    async (transaction) => {
+      const waiting = transaction.objectStore('waiting');
+      for (const receipt of receipts) {
+        if (receipt.status === 'held') continue;
+        const row = await waiting.index('action_id').get(receipt.action_id);
+        if (!row) continue;
+        const { action_id, person_id, action, title } = row;
+        settled.push({ action_id, person_id, action, title, receipt, settled_at });
+        transaction.objectStore('settled').put(settled[settled.length - 1]);
+        waiting.delete(row.seq);
+      }
+    },
+    STRICT,
+  );
   if (settled.length > 0) await dropUnusedFiles();
   return settled;
 }

@@ -1,7 +1,7 @@
 /** Renders the compiled templates: the same files as on the server, with the same messages. */
-import vi from '../build/messages.vi.json';
+import vi from '../build/messages.vi.json' with { type: 'json' };
 import { render as renderTemplate } from '../build/templates.js';
-import keys from './worker_messages.json';
+import keys from './worker_messages.json' with { type: 'json' };
 
 /** @typedef {Record<string, string>} Messages */
 

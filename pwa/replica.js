@@ -5,13 +5,15 @@
  * docs: documents by `_id`; rows: what a list shows, under `folder NUL sort_key NUL id`, so that a page of a list is
  * one range read; meta: `since` (the checkpoint; absent until a whole snapshot has come).
  */
-import { deleteDB, openDB } from 'idb';
+import { deleteDB, openDB, unwrap } from 'idb';
+import { writeAll } from './transactions.js';
 
 /** @typedef {import('./types.js').Doc} Doc */
 /** @typedef {{id: string, deleted?: boolean, doc?: Doc}} Change */
 
 const NUL = '\u0000';
 const END = '\uffff';
+const STORES = ['docs', 'rows', 'meta'];
 
 /**
  * Give what a list shows of a card (the same fields as on the server).
@@ -142,30 +144,27 @@ export class Replica {
    * @returns {Promise<boolean>} false when the batch came too late and was left out
    */
   async apply(changes, from, to) {
-    const transaction = (await this.open()).transaction(['docs', 'rows', 'meta'], 'readwrite');
-    const meta = transaction.objectStore('meta');
-    const isCurrent = (await meta.get('since')) === from;
-    if (isCurrent) {
+    return writeAll(await this.open(), STORES, async (transaction) => {
+      if ((await transaction.objectStore('meta').get('since')) !== from) return false;
       const docs = transaction.objectStore('docs');
       const before = await Promise.all(changes.map((change) => docs.get(change.id)));
-      changes.forEach((change, index) => {
+      const writes = unwrap(transaction);
+      changes.forEach(({ id, deleted, doc }, index) => {
         const old = rowKey(before[index]);
-        if (old) transaction.objectStore('rows').delete(old);
-        if (change.deleted || !change.doc) docs.delete(change.id);
-        else put(transaction, change.doc);
+        if (old) writes.objectStore('rows').delete(old);
+        if (deleted || !doc) writes.objectStore('docs').delete(id);
+        else put(writes, doc);
       });
-      meta.put(to, 'since');
-    }
-    await transaction.done;
-    return isCurrent;
+      writes.objectStore('meta').put(to, 'since');
+      return true;
+    });
   }
 
   /** Empty the replica before a snapshot is loaded into it. */
   async clear() {
-    const transaction = (await this.open()).transaction(['docs', 'rows', 'meta'], 'readwrite');
-    for (const store of /** @type {const} */ (['docs', 'rows', 'meta']))
-      transaction.objectStore(store).clear();
-    await transaction.done;
+    await writeAll(await this.open(), STORES, (transaction) => {
+      for (const store of STORES) transaction.objectStore(store).clear();
+    });
   }
 
   /**
@@ -173,10 +172,11 @@ export class Replica {
    * @param {Doc[]} documents @param {string|null} since
    */
   async load(documents, since = null) {
-    const transaction = (await this.open()).transaction(['docs', 'rows', 'meta'], 'readwrite');
-    for (const doc of documents) put(transaction, doc);
-    if (since !== null) transaction.objectStore('meta').put(since, 'since');
-    await transaction.done;
+    await writeAll(await this.open(), STORES, (transaction) => {
+      const writes = unwrap(transaction);
+      for (const doc of documents) put(writes, doc);
+      if (since !== null) writes.objectStore('meta').put(since, 'since');
+    });
   }
 
   /** Delete the whole database of this person. */
@@ -186,7 +186,7 @@ export class Replica {
   }
 }
 
-/** @param {any} transaction @param {Doc} doc */
+/** Write a document and its row. @param {IDBTransaction} transaction @param {Doc} doc */
 function put(transaction, doc) {
   if (doc.kind === 'receipt') return; // receipts settle the outbox and are not kept here
   transaction.objectStore('docs').put(doc);

@@ -5,7 +5,7 @@
 import { takeCommand } from './commands.js';
 import { readDevice } from './device.js';
 import { fetchFile, keptFile } from './files.js';
-import table from './offline_routes.json';
+import table from './offline_routes.json' with { type: 'json' };
 import { dismissAction, exportOutbox, outboxFile } from './outbox.js';
 import { forgetWho, identify, noteOffline, signedIn, signOut, tellStatus } from './session.js';
 import { buildView } from './views.js';

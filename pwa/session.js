@@ -113,11 +113,12 @@ export function synchronise() {
 export function waitForChanges() {
   waiting ??= (async () => {
     stopWaiting = new AbortController();
+    const { signal } = stopWaiting;
     await running;
     return guarded(async (person) => {
       await announce(await push(person));
-      await receive(person, { isWaiting: true, signal: stopWaiting.signal });
-    });
+      await receive(person, { isWaiting: true, signal });
+    }, signal);
   })().finally(() => {
     waiting = null;
   });
@@ -148,8 +149,9 @@ async function receive(person, options) {
 /**
  * Run a sync step for the person signed in and draw the conclusions from its failure.
  * @param {(person: NonNullable<typeof opened>) => Promise<void>} step
+ * @param {AbortSignal} [signal]  the step was stopped on purpose when it is aborted
  */
-async function guarded(step) {
+async function guarded(step, signal) {
   const person = await signedIn();
   if (!person) return false;
   try {
@@ -165,7 +167,7 @@ async function guarded(step) {
     if (error instanceof SessionExpired) await noteExpired();
     else if (error instanceof AnotherPerson) await forgetWho();
     else if (error instanceof DeviceRevoked) await revoked(person.personId);
-    else if (!stopWaiting.signal.aborted) {
+    else if (!signal?.aborted) {
       await tell({ type: 'trouble', name: String(error) });
       await noteOffline();
     }

@@ -68,7 +68,9 @@ export function dueRows(rows, kept = new Set()) {
  */
 async function sendActions(identity, rows) {
   const { deviceId: device_id, personId: person_id } = identity;
-  const body = JSON.stringify({ device_id, person_id, actions: rows.map((row) => row.action) });
+  // What was queued before the device got a new id is this device's all the same.
+  const actions = rows.map((row) => ({ ...row.action, device_id }));
+  const body = JSON.stringify({ device_id, person_id, actions });
   try {
     const response = await request('/sync/actions', identity, {
       method: 'POST',

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { card, ME, startWorker, surround } from './fakes.mjs';
+
+/** @type {any} */
+let replica;
+let parts;
+
+beforeEach(async () => {
+  surround();
+  parts = await startWorker();
+  replica = new parts.replica.Replica('an');
+});
+
+const change = (doc) => ({ id: doc._id, doc });
+const ids = ({ rows }) => rows.map((row) => row._id);
+
+test('a list comes in the order of its keys, a page at a time', async () => {
+  const docs = [5, 3, 1, 4, 2].map((n) => card(`incoming:doc-${n}`, { sort_key: `1-2026-12-0${n}` }));
+  await replica.load([...docs, card('incoming:else', { folder: 'done' })], '9');
+  const first = await replica.list('todo', null, 2);
+  assert.deepEqual(ids(first), ['incoming:doc-1', 'incoming:doc-2']);
+  const second = await replica.list('todo', first.next, 2);
+  assert.deepEqual(ids(second), ['incoming:doc-3', 'incoming:doc-4']);
+  const third = await replica.list('todo', second.next, 2);
+  assert.deepEqual([ids(third), third.next], [['incoming:doc-5'], null]);
+  assert.deepEqual(await replica.counts(), { todo: 5, watching: 0, done: 1 });
+});
+
+test('a key of another folder, or nonsense, begins at the beginning', async () => {
+  await replica.load([card('incoming:a'), card('incoming:b', { folder: 'done' })], '9');
+  const { next } = await replica.list('done', null, 0);
+  assert.deepEqual(ids(await replica.list('todo', next, 5)), ['incoming:a']);
+  assert.deepEqual(ids(await replica.list('todo', '\u0000<script>', 5)), ['incoming:a']);
+});
+
+test('a card that moves to another folder is in one list only; a deleted one in none', async () => {
+  await replica.load([card('incoming:a'), card('incoming:b')], '1');
+  await replica.apply([change(card('incoming:a', { folder: 'done', version: 2 }))], '1', '2');
+  assert.deepEqual(ids(await replica.list('todo', null, 9)), ['incoming:b']);
+  assert.deepEqual(ids(await replica.list('done', null, 9)), ['incoming:a']);
+  await replica.apply(
+    [{ id: 'incoming:a', deleted: true, doc: { _id: 'incoming:a', _deleted: true } }],
+    '2',
+    '3',
+  );
+  assert.deepEqual(ids(await replica.list('done', null, 9)), []);
+  assert.equal(await replica.get('incoming:a'), undefined);
+});
+
+test('a batch that breaks off leaves neither its cards nor its checkpoint', async () => {
+  await replica.load([card('incoming:a')], '1');
+  const broken = card('incoming:c', { title: () => 'cannot be stored' });
+  await assert.rejects(replica.apply([change(card('incoming:b')), change(broken)], '1', '2'));
+  assert.equal(await replica.since(), '1');
+  assert.equal(await replica.get('incoming:b'), undefined);
+  assert.deepEqual(ids(await replica.list('todo', null, 9)), ['incoming:a']);
+});
+
+test('of two tabs that asked from the same checkpoint, the second batch is left out', async () => {
+  await replica.load([], '1');
+  assert.equal(await replica.apply([change(card('incoming:a', { version: 3 }))], '1', '3'), true);
+  assert.equal(await replica.apply([change(card('incoming:a', { version: 2 }))], '1', '2'), false);
+  assert.equal((await replica.get('incoming:a')).version, 3);
+  assert.equal(await replica.since(), '3');
+});
+
+test('the same batch again, from the new checkpoint, changes nothing', async () => {
+  await replica.load([], '1');
+  const batch = [change(card('incoming:a'))];
+  await replica.apply(batch, '1', '2');
+  await replica.apply(batch, '2', '2');
+  assert.deepEqual(ids(await replica.list('todo', null, 9)), ['incoming:a']);
+});
+
+test('receipts are not kept among the cards', async () => {
+  await replica.load([ME, { _id: 'receipt:x', kind: 'receipt', action_id: 'x' }], '1');
+  assert.equal(await replica.get('receipt:x'), undefined);
+  assert.equal((await replica.get('profile:me')).name, ME.name);
+});
+
+test('documents with an open review are found', async () => {
+  await replica.load([card('incoming:a'), card('outgoing:b', { reviews: [{ review_id: 'r' }] })], '1');
+  assert.deepEqual(
+    (await replica.withReviews()).map((row) => row._id),
+    ['outgoing:b'],
+  );
+  await replica.apply([change(card('outgoing:b', { reviews: [] }))], '1', '2');
+  assert.deepEqual(await replica.withReviews(), []);
+});
+
+test('two people have two replicas', async () => {
+  await replica.load([card('incoming:a')], '1');
+  const other = new parts.replica.Replica('binh');
+  assert.equal(await other.since(), undefined);
+  assert.equal(await other.get('incoming:a'), undefined);
+  await replica.wipe();
+  assert.equal(await replica.since(), undefined, 'a wiped replica can be used again, empty');
+});

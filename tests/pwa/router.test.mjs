@@ -1,0 +1,371 @@
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { action, card, ME, OFFICE, startWorker, surround } from './fakes.mjs';
+
+const ORIGIN = 'http://congvan.test';
+let server;
+let parts;
+/** @type {any} */
+let router;
+
+beforeEach(async () => {
+  ({ server } = surround());
+  parts = await startWorker();
+  router = newRouter(parts);
+});
+
+/** A router whose pages are the context as JSON, so that tests see what templates would get. */
+function newRouter(from) {
+  const render = async (template, context) => JSON.stringify({ template, ...context });
+  return new from.router.Router(render, { css: '/a.css', page_js: '/p.js' });
+}
+
+async function working(...cards) {
+  server.write(ME, OFFICE, ...cards);
+  await parts.session.forgetWho();
+  await parts.session.identify('an');
+  await parts.session.synchronise();
+  server.requests = [];
+}
+
+const offline = async () => {
+  throw new TypeError('offline');
+};
+const get = (path, headers = {}) => router.answer(new Request(ORIGIN + path, { headers }));
+const page = async (path, headers) => JSON.parse(await (await get(path, headers)).text());
+
+function post(path, fields, headers = { 'HX-Request': 'true', 'HX-Target': 'document' }) {
+  const body = new FormData();
+  for (const [name, value] of Object.entries(fields))
+    for (const one of [value].flat()) body.append(name, one);
+  return router.answer(new Request(ORIGIN + path, { method: 'POST', body, headers }));
+}
+
+const comment = (id, text = 'Đồng ý', more = {}) => ({
+  action_id: id,
+  seen_version: '1',
+  after: '',
+  text,
+  ...more,
+});
+const answers =
+  (make) =>
+  async ({ path }) =>
+    path.startsWith('/incoming/') ? make() : null;
+const waiting = async () => (await parts.outbox.waitingActions('an')).map((row) => row.action);
+
+test('paths are matched whole', () => {
+  const { matchPath } = parts.router;
+  assert.deepEqual(matchPath('/incoming/<id>', '/incoming/abc'), { id: 'abc' });
+  assert.deepEqual(matchPath('/incoming/<id>/assign', '/incoming/abc/assign'), { id: 'abc' });
+  for (const path of ['/incoming/', '/incoming/a/b', '/incoming/abc/assign', '/outgoing/abc'])
+    assert.equal(matchPath('/incoming/<id>', path), null, path);
+  assert.equal(matchPath('/inbox', '/inbox/'), null);
+});
+
+test('the inbox comes from the replica without a request', async () => {
+  await working(card('incoming:doc-0001'), card('incoming:doc-0002', { folder: 'done' }));
+  server.before = offline;
+  const shown = await page('/inbox');
+  assert.deepEqual(
+    [shown.template, shown.layout, shown.folder],
+    ['pages/inbox.html', 'layouts/page.html', 'todo'],
+  );
+  assert.deepEqual(
+    shown.cards.map((row) => row._id),
+    ['incoming:doc-0001'],
+  );
+  assert.deepEqual(shown.counts, { todo: 1, watching: 0, done: 1 });
+  assert.deepEqual(server.requests, []);
+  const response = await get('/inbox');
+  assert.match(
+    response.headers.get('Content-Security-Policy'),
+    /default-src 'none'; script-src 'self';.*font-src 'self'/,
+  );
+});
+
+test('a fragment is asked for by htmx and comes without the frame', async () => {
+  await working(card('incoming:doc-0001'));
+  assert.equal((await page('/inbox', { 'HX-Request': 'true' })).layout, 'layouts/bare.html');
+});
+
+test('finding looks into every word, with or without marks', async () => {
+  await working(
+    card('incoming:a', { title: 'Giấy mời họp chuyển đổi số' }),
+    card('incoming:b', { title: 'Báo cáo' }),
+  );
+  const found = await page(`/inbox?query=${encodeURIComponent('chuyen DOI moi')}`);
+  assert.deepEqual(
+    found.cards.map((row) => row._id),
+    ['incoming:a'],
+  );
+});
+
+test('a document that is not on the device comes from the server, or a page says that it cannot', async () => {
+  await working(card('incoming:doc-0001'));
+  server.before = async () => new Response('from the server');
+  assert.equal(await (await get('/incoming/doc-9999')).text(), 'from the server');
+  server.before = offline;
+  const response = await get('/incoming/doc-9999');
+  assert.deepEqual(
+    [response.status, JSON.parse(await response.text()).template],
+    [503, 'pages/offline.html'],
+  );
+  assert.equal((await get('/devices')).status, 503);
+});
+
+test('nobody signed in: pages come from the server', async () => {
+  server.before = async () => new Response('sign in');
+  assert.equal(await (await get('/inbox')).text(), 'sign in');
+});
+
+test('after a sign-in the next page asks who it is before it shows anything', async () => {
+  await working(card('incoming:doc-0001'));
+  server.before = async ({ path }) =>
+    path === '/login'
+      ? new Response('', { status: 200 })
+      : path === '/inbox'
+        ? new Response('from the server')
+        : null;
+  await post('/login', { username: 'binh' }, {});
+  server.person = 'binh';
+  assert.equal(await (await get('/inbox')).text(), 'from the server');
+  server.person = 'an';
+  await post('/login', { username: 'an' }, {});
+  assert.equal((await page('/inbox')).cards.length, 1);
+});
+
+test('a failed sign-in changes nothing', async () => {
+  await working(card('incoming:doc-0001'));
+  server.before = async () => new Response('wrong password', { status: 401 });
+  await post('/login', { username: 'an' }, {});
+  assert.equal((await page('/inbox')).cards.length, 1);
+});
+
+test('online, a command goes to the server and its answer to the form; it shows until its card comes', async () => {
+  await working(card('incoming:doc-0001'));
+  server.before = answers(() => new Response('<article id="document">'));
+  const response = await post('/incoming/doc-0001/add-comment', comment('action-0001'));
+  assert.equal(await response.text(), '<article id="document">');
+  assert.deepEqual(
+    (await page('/incoming/doc-0001')).card.timeline.map((entry) => entry.text),
+    ['Đồng ý'],
+  );
+  assert.equal((await page('/inbox')).waiting_count, 0, 'it does not wait to be sent');
+  server.requests = [];
+  await parts.sync.push(await parts.session.signedIn());
+  assert.deepEqual(server.requests, [], 'nor is it sent twice');
+});
+
+test('what the server finds wrong comes back into the form, and nothing is queued', async () => {
+  await working(card('incoming:doc-0001'));
+  server.before = answers(() => new Response('<p class="err">', { status: 422 }));
+  const response = await post('/incoming/doc-0001/add-comment', comment('action-0001', ''));
+  assert.equal(response.status, 422);
+  assert.deepEqual(await waiting(), []);
+});
+
+test('without a network the action is in the outbox and the card shows it as pending', async () => {
+  await working(card('incoming:doc-0001'));
+  server.before = offline;
+  const response = await post('/incoming/doc-0001/add-comment', comment('action-0001', 'Dòng 1\r\nDòng 2'));
+  const shown = JSON.parse(await response.text());
+  assert.deepEqual(
+    [shown.layout, shown.card.pending, shown.card.timeline[0].pending],
+    ['layouts/bare.html', true, true],
+  );
+  const [queued] = await waiting();
+  assert.deepEqual(
+    [queued.command, queued.document_id, queued.seen_version, queued.fields.text, queued.after],
+    ['AddComment', 'incoming:doc-0001', 1, 'Dòng 1\nDòng 2', null],
+  );
+  assert.equal((await page('/inbox')).cards[0].pending, true);
+  assert.equal((await page('/outbox')).waiting[0].title, 'Văn bản incoming:doc-0001');
+});
+
+test('the action is in the outbox before the server is asked, so that a stopped worker loses nothing', async () => {
+  await working(card('incoming:doc-0001'));
+  let seen;
+  server.before = answers(async () => {
+    seen = await (await startWorker()).outbox.waitingActions('an');
+    return new Response('ok');
+  });
+  await post('/incoming/doc-0001/add-comment', comment('action-0001'));
+  assert.deepEqual(
+    seen.map((row) => row.action_id),
+    ['action-0001'],
+  );
+});
+
+for (const [what, make] of [
+  ['a server in trouble', () => new Response('', { status: 503 })],
+  ['an expired session', () => new Response('', { status: 401 })],
+  ['no answer in time', () => Promise.reject(new DOMException('late', 'TimeoutError'))],
+])
+  test(`${what}: the command waits`, async () => {
+    await working(card('incoming:doc-0001'));
+    server.before = answers(make);
+    const response = await post('/incoming/doc-0001/add-comment', comment('action-0001'));
+    assert.equal(response.status, 200);
+    assert.equal((await waiting()).length, 1);
+  });
+
+test('a second act on the same document names the first and follows it into the outbox', async () => {
+  await working(card('incoming:doc-0001'));
+  server.before = offline;
+  await post('/incoming/doc-0001/add-comment', comment('action-0001'));
+  server.before = async () => null;
+  server.requests = [];
+  await post('/incoming/doc-0001/take-on', {
+    action_id: 'action-0002',
+    seen_version: '1',
+    after: '',
+    note: '',
+  });
+  assert.deepEqual(server.requests, [], 'it does not overtake the first');
+  assert.deepEqual(
+    (await waiting()).map((one) => one.after),
+    [null, 'action-0001'],
+  );
+  await parts.session.synchronise();
+  assert.deepEqual(
+    server.applied.map((one) => one.action_id),
+    ['action-0001', 'action-0002'],
+  );
+});
+
+test('a button pressed twice is one action', async () => {
+  await working(card('incoming:doc-0001'));
+  server.before = offline;
+  await Promise.all([1, 2].map(() => post('/incoming/doc-0001/add-comment', comment('action-0001'))));
+  assert.equal((await waiting()).length, 1);
+});
+
+test('fields are read by their kinds', async () => {
+  await working(card('incoming:doc-0001'), card('outgoing:doc-0002', { versions: [], approvals: [] }));
+  server.before = offline;
+  await post('/incoming/doc-0001/assign', {
+    ...comment('action-0001'),
+    lead: '',
+    simultaneous: ['unit:a', 'person:b'],
+    directive: 'Xử lý',
+    due_on: '',
+  });
+  await post('/outgoing/doc-0002/approve', {
+    action_id: 'action-0002',
+    seen_version: '3',
+    version_sha256: 'v',
+    is_content_approved: '1',
+  });
+  const [assign, approve] = await waiting();
+  assert.deepEqual(assign.fields, {
+    lead: '',
+    simultaneous: ['unit:a', 'person:b'],
+    collaborating: [],
+    informed: [],
+    directive: 'Xử lý',
+    due_on: null,
+  });
+  assert.deepEqual(approve.fields, {
+    version_sha256: 'v',
+    is_content_approved: true,
+    is_form_approved: false,
+    note: '',
+  });
+});
+
+test('a draft made without a network can be opened, read and passed on', async () => {
+  await working(card('incoming:doc-0001'));
+  server.before = offline;
+  const pdf = new File(['%PDF-1.7'], 'trả lời.pdf', { type: 'application/pdf' });
+  await post('/incoming/doc-0001/start-draft', {
+    action_id: 'draft-0001',
+    seen_version: '1',
+    subject: 'V/v trả lời',
+    type: 'CV',
+    urgency: 'normal',
+    due_on: '',
+    file: pdf,
+    note: '',
+  });
+  const { card: draft } = await page('/outgoing/draft-0001');
+  assert.deepEqual([draft.title, draft.current_version.name], ['V/v trả lời', 'trả lời.pdf']);
+  const body = await get(`/files/outgoing/draft-0001/${draft.current_version.sha256}`);
+  assert.equal(await body.text(), '%PDF-1.7');
+  await post('/outgoing/draft-0001/submit-draft', {
+    action_id: 'submit-001',
+    seen_version: '0',
+    to_person: 'binh',
+    version_sha256: draft.current_version.sha256,
+    note: '',
+  });
+  assert.equal((await waiting())[1].after, 'draft-0001');
+  assert.equal((await page('/outgoing/draft-0001')).card.state, 'with_division');
+});
+
+test('a case file made without a network is listed, and can be chosen when concluding', async () => {
+  await working(card('incoming:doc-0001'));
+  server.before = offline;
+  const response = await post(
+    '/case-files',
+    {
+      action_id: 'case-00001',
+      seen_version: '0',
+      title: 'Hồ sơ chuyển đổi số',
+      notation: '',
+      retention: '10_years',
+    },
+    {},
+  );
+  assert.equal(response.status, 303);
+  assert.equal((await page('/case-files')).case_files[0].title, 'Hồ sơ chuyển đổi số');
+  assert.equal((await page('/incoming/doc-0001')).directory.case_files[0]._id, 'case_file:case-00001');
+});
+
+test("a form on another page than the document's loads that page again", async () => {
+  await working(card('incoming:doc-0001'));
+  server.before = offline;
+  const response = await post(
+    '/incoming/doc-0001/resolve-conflict',
+    { action_id: 'action-0001', review_id: 'r', choice: 'ours' },
+    { 'HX-Request': 'true', 'HX-Current-URL': `${ORIGIN}/reviews` },
+  );
+  assert.equal(response.headers.get('HX-Redirect'), '/reviews');
+});
+
+test('a refused act is shown with its reason until its author lets it go', async () => {
+  await working(card('incoming:doc-0001'));
+  await parts.outbox.addAction('an', action('no-000001', { text: 'refuse me' }), { title: 'Giấy mời' });
+  await parts.session.synchronise();
+  assert.deepEqual(
+    (await page('/outbox')).refused.map((row) => [row.reason, row.title, row.fields.text]),
+    [['not_allowed', 'Giấy mời', 'refuse me']],
+  );
+  await post('/outbox/dismiss', { action_id: 'no-000001' }, {});
+  assert.deepEqual((await page('/outbox')).refused, []);
+});
+
+test('what was not sent can be taken away as a file', async () => {
+  await working(card('incoming:doc-0001'));
+  await parts.outbox.addAction('an', action('action-0001'));
+  const response = await get('/outbox/export');
+  assert.match(response.headers.get('Content-Disposition'), /attachment/);
+  assert.equal(JSON.parse(await response.text()).waiting.length, 1);
+});
+
+test('reviews of all documents stand on one page, the oldest first', async () => {
+  const review = (id, opened_at) => ({ review_id: id, opened_at });
+  await working(
+    card('incoming:a', { reviews: [review('late', '2026-11-22T09:00:00.000Z')] }),
+    card('outgoing:b', { reviews: [review('early', '2026-11-22T08:00:00.000Z')] }),
+  );
+  const shown = await page('/reviews');
+  assert.deepEqual(
+    shown.reviews.map((one) => [one.review_id, one.document._id]),
+    [
+      ['early', 'outgoing:b'],
+      ['late', 'incoming:a'],
+    ],
+  );
+  assert.equal(shown.review_count, 2);
+});

@@ -1,0 +1,258 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { beforeEach, test } from 'node:test';
+import { action, card, json, ME, OFFICE, startWorker, surround } from './fakes.mjs';
+
+const AN = { personId: 'an', deviceId: 'device-0001' };
+let server;
+let parts;
+/** @type {any} */
+let replica;
+
+beforeEach(async () => {
+  ({ server } = surround());
+  parts = await startWorker();
+  replica = new parts.replica.Replica('an');
+});
+
+const queue = (...actions) => Promise.all(actions.map((one) => parts.outbox.addAction('an', one)));
+const waiting = async () => (await parts.outbox.waitingActions('an')).map((row) => row.action_id);
+
+async function filled() {
+  server.write(ME, OFFICE, card('incoming:doc-0001'));
+  await parts.sync.pull(AN, replica);
+  server.requests = [];
+}
+
+test('a new device loads the snapshot, and tells how far it is', async () => {
+  server.write(ME, OFFICE, ...Array.from({ length: 600 }, (_, n) => card(`incoming:doc-${n}`)));
+  const seen = [];
+  await parts.sync.pull(AN, replica, { onProgress: (done, total) => seen.push([done, total]) });
+  assert.deepEqual(server.paths(), ['GET /sync/snapshot']);
+  assert.equal((await replica.counts()).todo, 600);
+  assert.deepEqual(seen.at(-1), [602, 602]);
+  assert.ok(seen.length > 2);
+});
+
+test('a snapshot that was cut off does not count, and the next one begins again', async () => {
+  server.write(ME, card('incoming:doc-0001'), card('incoming:doc-0002'));
+  server.after = async (_request, response) => {
+    const lines = (await response.text()).split('\n');
+    return new Response(lines.slice(0, 2).join('\n'), { headers: response.headers });
+  };
+  await assert.rejects(parts.sync.pull(AN, replica));
+  assert.equal(await replica.since(), undefined);
+  server.after = async (_request, response) => response;
+  server.write({ _id: 'incoming:doc-0001', _deleted: true });
+  server.changes = server.changes.filter((change) => change.id !== 'incoming:doc-0001');
+  await parts.sync.pull(AN, replica);
+  assert.equal(await replica.get('incoming:doc-0001'), undefined);
+  assert.equal((await replica.counts()).todo, 1);
+});
+
+test('nothing new is exactly one request', async () => {
+  await filled();
+  await parts.sync.push(AN);
+  const { ids } = await parts.sync.pull(AN, replica);
+  assert.deepEqual(ids, []);
+  assert.deepEqual(server.paths(), ['GET /sync/inbox/_changes']);
+});
+
+test('more changes than one answer holds are asked for until there are none', async () => {
+  await filled();
+  server.write(...Array.from({ length: 1100 }, (_, n) => card(`incoming:new-${n}`)));
+  const { ids } = await parts.sync.pull(AN, replica);
+  assert.equal(ids.length, 1100);
+  assert.equal((await replica.counts()).todo, 1101);
+  assert.equal(server.requests.length, 3);
+});
+
+test('a pull that is cut between two answers goes on from its checkpoint', async () => {
+  await filled();
+  server.write(...Array.from({ length: 700 }, (_, n) => card(`incoming:new-${n}`)));
+  let answers = 0;
+  server.before = async () => {
+    answers += 1;
+    if (answers === 2) throw new TypeError('network changed');
+    return null;
+  };
+  await assert.rejects(parts.sync.pull(AN, replica));
+  assert.equal((await replica.counts()).todo, 501);
+  const { ids } = await parts.sync.pull(AN, replica);
+  assert.equal(ids.length, 200);
+  assert.equal((await replica.counts()).todo, 701);
+});
+
+test('a checkpoint that the server no longer knows leads to a new snapshot', async () => {
+  await filled();
+  server.before = async ({ path }) => (path.endsWith('_changes') ? json({ error: 'not_found' }, 404) : null);
+  await parts.sync.pull(AN, replica);
+  assert.deepEqual(server.paths(), ['GET /sync/inbox/_changes', 'GET /sync/snapshot']);
+  assert.equal((await replica.counts()).todo, 1);
+});
+
+test('actions are sent in the order of acting, a hundred at a time, and settled', async () => {
+  const ids = Array.from({ length: 250 }, (_, n) => `action-${String(n).padStart(4, '0')}`);
+  for (const id of ids) await queue(action(id));
+  const settled = await parts.sync.push(AN);
+  assert.deepEqual(
+    server.applied.map((one) => one.action_id),
+    ids,
+  );
+  assert.deepEqual(server.paths(), Array(3).fill('POST /sync/actions'));
+  assert.equal(settled.length, 250);
+  assert.deepEqual(await waiting(), []);
+});
+
+test('an answer that was lost: the same actions again, done once', async () => {
+  await queue(action('a'), action('b'));
+  server.after = async () => {
+    throw new TypeError('connection lost');
+  };
+  await assert.rejects(parts.sync.push(AN));
+  assert.deepEqual(await waiting(), ['a', 'b']);
+  server.after = async (_request, response) => response;
+  await parts.sync.push(AN);
+  assert.deepEqual(
+    server.applied.map((one) => one.action_id),
+    ['a', 'b'],
+  );
+  assert.deepEqual(await waiting(), []);
+});
+
+test('a receipt that comes with the pull settles too', async () => {
+  await filled();
+  await queue(action('a'));
+  await parts.outbox.updateAction('a', { is_sent: true, not_before: Date.now() + 60_000 });
+  server.write({
+    _id: 'receipt:a',
+    kind: 'receipt',
+    action_id: 'a',
+    status: 'applied',
+    version: 2,
+    document_id: 'incoming:doc-0001',
+  });
+  await parts.sync.push(AN);
+  const { settled } = await parts.sync.pull(AN, replica);
+  assert.deepEqual(
+    settled.map((row) => row.action_id),
+    ['a'],
+  );
+  assert.deepEqual(server.paths(), ['GET /sync/inbox/_changes'], 'what was sent is not pushed again');
+});
+
+test('an action whose predecessor waits is not sent before it', async () => {
+  await queue(action('first'));
+  await queue(
+    action('second', {}, { after: 'first' }),
+    action('third', {}, { after: 'second' }),
+    action('other'),
+  );
+  await parts.outbox.updateAction('first', { not_before: Date.now() + 60_000 });
+  await parts.sync.push(AN);
+  assert.deepEqual(
+    server.applied.map((one) => one.action_id),
+    ['other'],
+  );
+  await parts.outbox.updateAction('first', { not_before: 0 });
+  await parts.sync.push(AN);
+  assert.deepEqual(
+    server.applied.map((one) => one.action_id),
+    ['other', 'first', 'second', 'third'],
+  );
+});
+
+test('what the server holds stays, and is tried again later and not at once', async (t) => {
+  await queue(action('late', {}, { after: 'never-seen' }));
+  await parts.sync.push(AN);
+  await parts.sync.push(AN);
+  assert.equal(server.requests.length, 1);
+  assert.deepEqual(await waiting(), ['late']);
+  server.receipts.set('never-seen', {});
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() + 61_000 });
+  await parts.sync.push(AN);
+  assert.deepEqual(await waiting(), []);
+});
+
+test('one action that the server cannot read stops no other', async () => {
+  await queue(action('good-1'), action('bad'), action('good-2'));
+  server.before = async ({ path, body }) =>
+    path === '/sync/actions' && body.includes('"bad"') ? json({ error: 'bad_batch' }, 400) : null;
+  await parts.sync.push(AN);
+  assert.deepEqual(
+    server.applied.map((one) => one.action_id),
+    ['good-1', 'good-2'],
+  );
+  assert.deepEqual(await waiting(), ['bad']);
+});
+
+test('a refused action is kept with its reason', async () => {
+  await queue(action('no', { text: 'refuse me' }));
+  await parts.sync.push(AN);
+  const [row] = await parts.outbox.settledActions('an');
+  assert.deepEqual(
+    [row.receipt.status, row.receipt.reason, row.action.fields.text],
+    ['refused', 'not_allowed', 'refuse me'],
+  );
+});
+
+const bytes = Buffer.alloc(2_500_000, 'công văn');
+const sha256 = createHash('sha256').update(bytes).digest('hex');
+const file = { sha256, name: 'scan.pdf', size: bytes.length, media_type: 'application/pdf' };
+
+test('a file goes before the action that names it, from where the server has it', async () => {
+  server.partials.set(sha256, bytes.subarray(0, 700_000));
+  await parts.outbox.addAction('an', action('a', { file }), { files: [{ sha256, blob: new Blob([bytes]) }] });
+  await parts.sync.push(AN);
+  assert.ok(server.files.get(sha256).equals(bytes));
+  assert.deepEqual(server.paths().slice(0, 3), [
+    `HEAD /sync/files/${sha256}`,
+    `PUT /sync/files/${sha256}`,
+    `PUT /sync/files/${sha256}`,
+  ]);
+  assert.equal(server.paths().at(-1), 'POST /sync/actions');
+  assert.equal(await parts.outbox.outboxFile(sha256), undefined, 'the body goes with its action');
+});
+
+test('an upload that breaks off goes on where it was, and the action waits for it', async () => {
+  await parts.outbox.addAction('an', action('a', { file }), { files: [{ sha256, blob: new Blob([bytes]) }] });
+  let puts = 0;
+  server.before = async ({ method }) => {
+    if (method === 'PUT') puts += 1;
+    if (method === 'PUT' && puts === 2) throw new TypeError('gone');
+    return null;
+  };
+  await assert.rejects(parts.sync.push(AN));
+  assert.deepEqual(server.applied, []);
+  server.requests = [];
+  await parts.sync.push(AN);
+  assert.equal(server.requests[1].headers.get('Upload-Offset'), String(1024 * 1024));
+  assert.equal(server.applied.length, 1);
+});
+
+test('a file that the server has whole is not sent again', async () => {
+  server.files.set(sha256, bytes);
+  await parts.outbox.addAction('an', action('a', { file }), { files: [{ sha256, blob: new Blob([bytes]) }] });
+  await parts.sync.push(AN);
+  assert.deepEqual(server.paths(), [`HEAD /sync/files/${sha256}`, 'POST /sync/actions']);
+});
+
+test('a file for which the server has no room now holds back its own action only', async () => {
+  await parts.outbox.addAction('an', action('a', { file }), { files: [{ sha256, blob: new Blob([bytes]) }] });
+  await queue(action('b'));
+  server.before = async ({ method }) => (method === 'PUT' ? json({ error: 'too_many' }, 429) : null);
+  await parts.sync.push(AN);
+  assert.deepEqual(
+    server.applied.map((one) => one.action_id),
+    ['b'],
+  );
+  assert.deepEqual(await waiting(), ['a']);
+});
+
+test('a page in place of an answer, as some networks send, is no answer', async () => {
+  await filled();
+  await queue(action('a'));
+  server.before = async () => new Response('<h1>Wifi</h1>', { headers: { 'Content-Type': 'text/html' } });
+  await assert.rejects(parts.sync.push(AN), /answered by a page/);
+  assert.deepEqual(await waiting(), ['a']);
+});

@@ -1,0 +1,10 @@
+/** The worker's modules as one bundle, so that a test can start them anew as a browser starts a worker. */
+export * as commands from '../../pwa/commands.js';
+export * as device from '../../pwa/device.js';
+export * as files from '../../pwa/files.js';
+export * as outbox from '../../pwa/outbox.js';
+export * as replica from '../../pwa/replica.js';
+export * as router from '../../pwa/router.js';
+export * as session from '../../pwa/session.js';
+export * as sync from '../../pwa/sync.js';
+export * as views from '../../pwa/views.js';
