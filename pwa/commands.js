@@ -5,7 +5,7 @@
  * action id, so the server does it once.
  */
 import { sha256Of } from './files.js';
-import { addAction, removeAction, updateAction, waitingActions } from './outbox.js';
+import { addAction, removeAction, settle, updateAction, waitingActions } from './outbox.js';
 import { touchedDocuments } from './pending.js';
 import { isOnline, noteExpired, noteOffline, tellStatus } from './session.js';
 
@@ -15,7 +15,7 @@ import { isOnline, noteExpired, noteOffline, tellStatus } from './session.js';
 
 const PATIENCE_MS = 3_000;
 const PATIENCE_WITH_FILE_MS = 20_000;
-const RECEIPT_MS = 60_000;
+const RECEIPT_MS = 5_000;
 
 /**
  * Read a form into an action by the table of fields, with the files that it brings.
@@ -107,9 +107,23 @@ async function tryServer(request, action, patience) {
   if (status >= 500 || status === 408 || status === 429) return null;
   if (status >= 400) {
     await removeAction(action.action_id); // the form comes back with what is wrong
-  } else if (response.type !== 'opaqueredirect') {
-    // Taken; its receipt comes with the next pull. A redirect that cannot be looked into is asked about again at once.
+    return response;
+  }
+  const receipt = receiptOf(response);
+  if (receipt?.action_id === action.action_id) {
+    await settle([{ ...receipt, details: {}, received_at: new Date().toISOString() }]);
+  } else {
+    // A redirect, which cannot be looked into: what became of the action is asked when it is next time to push.
     await updateAction(action.action_id, { is_sent: true, not_before: Date.now() + RECEIPT_MS });
-  } else await updateAction(action.action_id, { not_before: 0 });
+  }
   return response;
+}
+
+/** The receipt that the server writes into the headers of its answer. @param {Response} response */
+function receiptOf({ headers }) {
+  try {
+    return JSON.parse(headers.get('HX-Trigger') ?? '{}')['congvan:receipt'];
+  } catch {
+    return undefined;
+  }
 }

@@ -9,6 +9,8 @@
 export const FILE_CACHE = 'congvan-files';
 const SHARE = 0.5;
 const CARDS_AHEAD = 60;
+/** The server says how a body may be shown; that holds here as well. */
+const KEPT_HEADERS = ['Content-Type', 'Content-Disposition', 'Content-Security-Policy'];
 const LARGEST = 30 * 1024 * 1024;
 
 /** The key under which a body is kept, whatever document it was reached through. @param {string} sha256 */
@@ -41,15 +43,12 @@ export async function fetchFile(source, sha256) {
   const response = await fetch(source);
   if (!response.ok || response.redirected) return response;
   const body = await response.arrayBuffer();
-  const headers = { 'Content-Type': response.headers.get('Content-Type') ?? 'application/octet-stream' };
-  const disposition = response.headers.get('Content-Disposition');
-  const answer = new Response(body, {
-    headers: {
-      ...headers,
-      ...(disposition && { 'Content-Disposition': disposition }),
-      'X-Content-Type-Options': 'nosniff',
-    },
-  });
+  const headers = new Headers({ 'X-Content-Type-Options': 'nosniff' });
+  for (const name of KEPT_HEADERS) {
+    const value = response.headers.get(name);
+    if (value) headers.set(name, value);
+  }
+  const answer = new Response(body, { headers });
   if ((await sha256Of(body)) === sha256) await keep(sha256, answer.clone());
   return answer;
 }

@@ -207,7 +207,13 @@ export class Router {
 /** A body that waits in the outbox to be uploaded. @param {string} sha256 */
 async function ownFile(sha256) {
   const blob = await outboxFile(sha256);
-  return blob && new Response(blob, { headers: { 'X-Content-Type-Options': 'nosniff' } });
+  const isPdf = blob?.type === 'application/pdf';
+  const headers = {
+    'Content-Type': isPdf ? blob.type : 'application/octet-stream',
+    'Content-Disposition': isPdf ? 'inline' : 'attachment',
+    'X-Content-Type-Options': 'nosniff',
+  };
+  return blob && new Response(blob, { headers });
 }
 
 /** Tell whether htmx asks for a fragment and not for a page. @param {Request} request */

@@ -43,6 +43,20 @@ class Unsettled {
       .filter((action) => action.document_id === id);
   }
 
+  /**
+   * The version that the person has seen of a document: that of the card and, right after it, those that their own
+   * acts on this device made, so that these are not taken for somebody else's.
+   * @param {string} id @param {number} version
+   */
+  versionSeen(id, version) {
+    const own = new Set(
+      this.settled.filter(({ receipt }) => receipt.document_id === id).map(({ receipt }) => receipt.version),
+    );
+    let seen = version;
+    while (own.has(seen + 1)) seen += 1;
+    return seen;
+  }
+
   /** @param {string} id @returns {Action|undefined} the action that makes this draft */
   draft(id) {
     return this.waiting.map((row) => row.action).find((action) => id === `outgoing:${action.action_id}`);
@@ -90,14 +104,18 @@ const VIEWS = {
     const incoming = draft?.document_id ? await person.replica.get(draft.document_id) : null;
     const card = stored ?? (draft && draftCard(draft, incoming, me));
     if (!card) return null;
+    const version = unsettled.versionSeen(documentId, card.version);
+    const shown = overlay({ ...card, version }, unsettled.actionsOn(documentId, card.version), directory, me);
+    const wanted = query.get('form');
     return {
-      card: overlay(card, unsettled.actionsOn(documentId, card.version), directory, me),
+      card: shown,
       directory,
       type_names: typeNames(directory),
       form: {},
       form_errors: {},
+      notice: '',
       new_action_id: crypto.randomUUID(),
-      open_form: query.get('form'),
+      open_form: shown.allowed_actions.includes(wanted) ? wanted : null,
     };
   },
 
@@ -106,10 +124,9 @@ const VIEWS = {
     const cards = await Promise.all(rows.map((row) => person.replica.get(row._id)));
     const reviews = cards.filter(Boolean).flatMap((card) => {
       const { _id, kind, title, number, version } = card;
-      return card.reviews.map((/** @type {any} */ review) => ({
-        ...review,
-        document: { _id, kind, title, number, version },
-      }));
+      const document = { _id, kind, title, number, version };
+      const version_sha256 = card.current_version?.sha256 ?? '';
+      return card.reviews.map((/** @type {any} */ review) => ({ ...review, document, version_sha256 }));
     });
     const opened = (/** @type {any} */ review) => `${review.opened_at} ${review.review_id}`;
     return {

@@ -43,7 +43,11 @@ function show({ connection, waiting, refused }) {
     count.dataset.count = String(waiting + refused);
   }
   const bar = document.getElementById('session-bar');
-  if (bar) bar.hidden = connection !== 'expired';
+  if (bar) {
+    bar.hidden = connection !== 'expired';
+    const here = location.pathname + location.search;
+    bar.querySelector('a')?.setAttribute('href', `/login?next=${encodeURIComponent(here)}`);
+  }
   if (connection === 'revoked') showRevoked(waiting + refused);
   const isKept = has || refused > 0;
   for (const button of buttons('sendNow')) button.hidden = !has;

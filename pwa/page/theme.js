@@ -1,27 +1,13 @@
-/** Light, dark or as the device has it: kept on the device, told to the server by a cookie, to the worker by a note. */
-import { readDevice, writeDevice } from '../device.js';
+/**
+ * Light, dark or as the device has it. The cookie is what counts: the settings page and the server write it too; the
+ * worker, which cannot read it, is told through the device's database.
+ */
+import { writeDevice } from '../device.js';
 
-const YEAR_S = 365 * 24 * 3600;
-
-/** Follow the choice of theme and show it everywhere. */
+/** Show the theme of the cookie, and note it for the pages that the worker renders. */
 export function watchTheme() {
-  document.addEventListener('change', ({ target }) => {
-    const field = /** @type {HTMLInputElement} */ (target);
-    if (field.name === 'theme') choose(field.value);
-  });
-  document.addEventListener('click', ({ target }) => {
-    const button = target instanceof Element ? target.closest('[data-theme-choice]') : null;
-    if (button) choose(button.getAttribute('data-theme-choice') ?? 'auto');
-  });
-  readDevice().then(({ theme }) => {
-    if (theme) document.documentElement.dataset.theme = theme;
-  });
-}
-
-/** @param {string} theme auto, light or dark */
-async function choose(theme) {
+  const theme = /(?:^|;\s*)theme=(auto|light|dark)(?:;|$)/.exec(document.cookie)?.[1];
+  if (!theme) return;
   document.documentElement.dataset.theme = theme;
-  // biome-ignore lint/suspicious/noDocumentCookie: the server has to know before the first paint
-  document.cookie = `theme=${encodeURIComponent(theme)}; path=/; max-age=${YEAR_S}; samesite=lax`;
-  await writeDevice({ theme });
+  writeDevice({ theme });
 }
