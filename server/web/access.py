@@ -33,6 +33,7 @@ ACCESS: Mapping[str, str | frozenset[str]] = {
     "inbox.inbox": SIGNED_IN,
     "settings.settings": SIGNED_IN,
     "settings.change": SIGNED_IN,
+    "settings.change_password": SIGNED_IN,
     "devices.devices": SIGNED_IN,
     "devices.revoke": SIGNED_IN,
     "outbox.outbox": SIGNED_IN,
@@ -40,7 +41,6 @@ ACCESS: Mapping[str, str | frozenset[str]] = {
     "case_files.case_files": SIGNED_IN,
     "case_files.create_case_file": SIGNED_IN,
     "files.body": SIGNED_IN,
-    "files.own_upload": STAFF,
     "incoming.document": SIGNED_IN,
     "incoming.present_to_leader": SIGNED_IN,
     "incoming.assign": SIGNED_IN,
@@ -62,6 +62,7 @@ ACCESS: Mapping[str, str | frozenset[str]] = {
     "book.incoming_book": STAFF,
     "registering.new": frozenset({CLERK}),
     "registering.read": frozenset({CLERK}),
+    "registering.preview": frozenset({CLERK}),
     "registering.register": frozenset({CLERK}),
 }
 """Endpoint → who may ask: anybody, whoever is signed in, or holders of one of the roles."""

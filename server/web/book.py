@@ -7,10 +7,10 @@ every document, make it look at more than it shows, in bounded steps.
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, request
 
+from server.domain.catalogues import DOCUMENT_TYPES
 from server.domain.office import CHIEF_OF_OFFICE, CLERK, LEADER, Office
 from server.domain.permissions import Standing, may_see
 from server.domain.records import Record, assignments_at
@@ -22,7 +22,7 @@ blueprint = Blueprint("book", __name__)
 
 ROWS = 50
 BATCH = 200
-LOOKED_AT = 2000
+LOOKED_AT = 3000
 OVERSEERS = frozenset({CLERK, LEADER, CHIEF_OF_OFFICE})
 RECEIVING = ("lead", "simultaneous")
 
@@ -32,23 +32,20 @@ def incoming_book() -> str:
     """Show a page of a year's book, the latest number first."""
     is_secret = request.args.get("book") == "secret" and CLERK in current.roles()
     year = _year(request.args.get("year", ""))
-    query = request.args.get("q", "")[:200].strip()
+    query = request.args.get("query", "")[:200].strip()
     book = f"den-mat-{year}" if is_secret else f"den-{year}"
-    link = {"year": year, **({"book": "secret"} if is_secret else {}), **({"q": query} if query else {})}
     is_plain = not query and bool(current.roles() & OVERSEERS)
-    shown = _plain_page(book, _number("page", 1)) if is_plain else _filtered_page(book, words_of(query))
+    shown = _plain_page(book, _number("page")) if is_plain else _filtered_page(book, words_of(query), _number("page"))
+    records = shown.pop("records")
     return page(
         "pages/incoming_book.html",
-        rows=[_row(record, current.office()) for record in shown["records"]],
+        documents=[_row(record, current.office()) for record in records],
         year=year,
         years=_years(year),
-        query=query,
+        text=query,
         is_secret=is_secret,
         may_see_secret=CLERK in current.roles(),
-        older_href=_href(link, shown["older"]),
-        newer_href=_href(link, shown["newer"]),
-        page_number=shown.get("number", 1),
-        page_count=shown.get("count"),
+        **shown,
     )
 
 
@@ -60,34 +57,37 @@ def _plain_page(book: str, number: int) -> dict[str, Any]:
     number = min(number, count)
     high = last - ROWS * (number - 1)
     records = _find(book, Bounds(at_most=high, above=high - ROWS), ROWS)
-    return {
-        "records": records,
-        "number": number,
-        "count": count,
-        "older": {"page": number + 1} if number < count else None,
-        "newer": {"page": number - 1} if number > 1 else None,
-    }
+    return _shown(records, number, count, last)
 
 
-def _filtered_page(book: str, words: list[str]) -> dict[str, Any]:
-    """Return the next matches below a number, looking at no more than `LOOKED_AT` documents."""
-    below = _number("before", 0) or None
+def _filtered_page(book: str, words: list[str], number: int) -> dict[str, Any]:
+    """Return a page of what the reader may see and what has the words, among the latest `LOOKED_AT` documents."""
     person_id, at, office = current.person_id(), current.now(), current.office()
     found: list[Record] = []
-    looked_at, is_at_end = 0, False
-    start = below
-    while len(found) < ROWS and looked_at < LOOKED_AT and not is_at_end:
+    below: int | None = None
+    for _ in range(LOOKED_AT // BATCH):
         batch = _find(book, Bounds(below=below) if below else None, BATCH)
-        is_at_end = len(batch) < BATCH
-        for record in batch:
-            below = record["arrival_number"]
-            looked_at += 1
-            if may_see(Standing(record, person_id, office, at)) and has_words(_searched(record), words):
-                found.append(record)
-            if len(found) == ROWS:
-                break
-    has_older = below is not None and below > 1 and not (is_at_end and len(found) < ROWS)
-    return {"records": found, "older": {"before": below} if has_older else None, "newer": {} if start else None}
+        found += [
+            one for one in batch if may_see(Standing(one, person_id, office, at)) and has_words(_searched(one), words)
+        ]
+        if len(batch) < BATCH:
+            break
+        below = batch[-1]["arrival_number"]
+    count = max(1, -(-len(found) // ROWS))
+    number = min(number, count)
+    return _shown(found[ROWS * (number - 1) : ROWS * number], number, count, len(found))
+
+
+def _shown(records: list[Record], number: int, count: int, total: int) -> dict[str, Any]:
+    numbers = [record["arrival_number"] for record in records]
+    return {
+        "records": records,
+        "page": number,
+        "page_count": count,
+        "total": total,
+        "first_number": min(numbers, default=None),
+        "last_number": max(numbers, default=None),
+    }
 
 
 def _find(book: str, bounds: Bounds | None, limit: int) -> list[Record]:
@@ -112,13 +112,13 @@ def _row(record: Record, office: Office) -> dict[str, Any]:
     return {
         "_id": record["_id"],
         "kind": "incoming",
-        "arrival_number": record["arrival_number"],
-        "label": f"{record['arrival_number']:02d}",
+        "arrival_label": f"{record['arrival_number']:02d}",
         "arrived_on": record["arrived_on"],
         "sender": record["sender"],
         "number": record["number"],
         "document_on": record["document_on"],
         "type": record["type"],
+        "type_name": DOCUMENT_TYPES.get(record["type"], ""),
         "title": record["subject"],
         "urgency": record["urgency"],
         "confidentiality": record["confidentiality"],
@@ -126,7 +126,7 @@ def _row(record: Record, office: Office) -> dict[str, Any]:
         "due_on": record["due_on"],
         "state": record["state"],
         "leader_name": office.name_of(record["leader_id"]),
-        "recipients": list(dict.fromkeys(receivers)),
+        "recipients": ", ".join(dict.fromkeys(receivers)),
         "updated_at": record["updated_at"],
     }
 
@@ -140,10 +140,6 @@ def _year(asked: str) -> str:
     return asked if len(asked) == 4 and asked.isascii() and asked.isdigit() else current.today()[:4]
 
 
-def _number(name: str, otherwise: int) -> int:
+def _number(name: str) -> int:
     asked = request.args.get(name, "")
-    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 9 else otherwise
-
-
-def _href(link: dict[str, Any], more: dict[str, Any] | None) -> str | None:
-    return None if more is None else f"/incoming?{urlencode({**link, **more})}"
+    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from server.ports import WriteConflict
 from server.web import current
 from server.web.context import page
-from server.web.session import end_sessions_of_device
+from server.web.session import end_sessions_of_device, own_device_ids
 
 blueprint = Blueprint("devices", __name__)
 
@@ -23,7 +23,9 @@ def devices() -> str:
     own = [one for one in _database().all("device:") if one["person_id"] == current.person_id()]
     own.sort(key=lambda one: one.get("last_sync_at") or one["enrolled_at"], reverse=True)
     own.sort(key=lambda one: bool(one.get("revoked_at")))
-    return page("pages/devices.html", devices=[{key: one.get(key) for key in SHOWN} for one in own])
+    here = own_device_ids()
+    shown = [{**{key: one.get(key) for key in SHOWN}, "is_this": one["device_id"] in here} for one in own]
+    return page("pages/devices.html", devices=shown)
 
 
 @blueprint.post("/devices/<device_id>/revoke")

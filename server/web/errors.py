@@ -34,13 +34,11 @@ def error_text(code: str, details: Mapping[str, Any] | None = None) -> str:
     return current.text(f"errors.{code}", **{"limit": "", "pages": "", **values})
 
 
-def error_page(status: int, message: str) -> Response:
+def error_page(status: int, message: str, code: str | None = None) -> Response:
     """Return a page that says what is the matter."""
-    shown = status if status in KNOWN_STATUSES else 500 if status >= 500 else 400
-    title = current.text(f"errors.title_{shown}")
     if current.wants_json():
-        return make_response(jsonify({"error": title, "reason": message}), status)
-    return make_response(page("pages/error.html", status=status, title=title, text=message), status)
+        return make_response(jsonify({"error": code or f"http_{status}", "reason": message}), status)
+    return make_response(page("pages/error.html", status=status, code=code, message=message), status)
 
 
 def handle_errors(app: Flask) -> None:
@@ -56,7 +54,7 @@ def handle_errors(app: Flask) -> None:
 
     @app.errorhandler(DomainError)
     def show_domain_error(error: DomainError) -> Response:
-        return error_page(status_of(error.code), error_text(error.code, error.details))
+        return error_page(status_of(error.code), error_text(error.code, error.details), error.code)
 
     @app.errorhandler(HTTPException)
     def show_http_error(error: HTTPException) -> BaseResponse:

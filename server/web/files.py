@@ -31,19 +31,11 @@ def body(kind: str, key: str, sha256: str) -> Response:
     if kind not in KINDS or not uploads.SHA256.fullmatch(sha256):
         abort(404)
     entry = read.may_read_file(current.services(), current.person_id(), f"{kind}:{key}", sha256)
-    return _send(sha256, entry)
+    return send_body(sha256, entry)
 
 
-@blueprint.get("/files/uploaded/<sha256>")
-def own_upload(sha256: str) -> Response:
-    """Send a file that the reader has uploaded and not yet put into a document."""
-    known = current.services().files.get(f"file:{sha256}") if uploads.SHA256.fullmatch(sha256) else None
-    if known is None or current.person_id() not in known.get("uploaded_by", []):
-        abort(404)
-    return _send(sha256, {"name": known.get("name") or "van-ban.pdf", **known})
-
-
-def _send(sha256: str, entry: dict[str, Any] | None) -> Response:
+def send_body(sha256: str, entry: dict[str, Any] | None) -> Response:
+    """Answer with a body or the part asked for; 404 when the reader has no `entry` that names it."""
     bodies = current.services().store.files
     if entry is None or not bodies.exists(sha256):
         abort(404)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Blueprint, make_response, redirect, request
-from werkzeug.wrappers import Response
+from flask import Blueprint, Response, make_response, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
 
-from server.domain.catalogues import DOCUMENT_TYPES
+from server.domain.catalogues import DOCUMENT_TYPES, is_secret
 from server.domain.errors import DomainError
 from server.domain.subjects import check_subject, suggest_subject
 from server.usecases import read as reading
@@ -16,24 +16,24 @@ from server.web import acts, current, uploads
 from server.web.context import directory, page
 from server.web.documents import path_of
 from server.web.errors import error_text, status_of
+from server.web.files import send_body
 from server.web.forms import REGISTER_FIELDS, read_fields
 
 blueprint = Blueprint("registering", __name__)
 
 TEMPLATE = "pages/incoming_new.html"
 PROPOSED = ("sender", "number", "document_on", "type", "original_subject", "urgency", "confidentiality", "due_on")
-UNTOUCHED = {"type": ("", "CV"), "urgency": ("", "normal"), "confidentiality": ("", "normal")}
-"""Values that the empty form has already, which a proposal may take the place of."""
+UNTOUCHED = {"urgency": "normal", "confidentiality": "normal"}
+"""What the empty form chooses already, which a proposal may take the place of."""
 
 
 @blueprint.get("/incoming/new")
 def new() -> Response:
-    """Show the empty form, and after a registration what was registered."""
-    blank = {"arrived_on": current.today(), "type": "CV", "urgency": "normal", "confidentiality": "normal"}
-    return _form(blank, registered=_registered(request.args.get("registered", "")))
+    """Show the empty form."""
+    return _form({"arrived_on": current.today(), **UNTOUCHED})
 
 
-@blueprint.post("/incoming/new/read")
+@blueprint.post("/incoming/read")
 def read() -> Response:
     """Take in the PDF and propose what could be read from it; what was typed stays."""
     given = read_fields(request.form, REGISTER_FIELDS)
@@ -42,69 +42,82 @@ def read() -> Response:
         if upload is None:
             raise DomainError("required", field="file")
     except DomainError as error:
-        fault = {"file": error_text(error.code, error.details)}
-        return _form(given, file=uploads.kept(request.form, "file"), form_errors=fault, status=status_of(error.code))
+        faults = {"file": error_text(error.code, error.details)}
+        return _form(given, uploads.kept(request.form, "file"), faults=faults, status=status_of(error.code))
     found = upload.facts.proposals() if upload.facts else {}
-    filled = dict(given)
-    proposals: dict[str, Any] = {}
-    for name in PROPOSED:
-        if name in found and given.get(name) in (None, *UNTOUCHED.get(name, ("",))):
-            filled[name] = found[name].value
-            proposals[name] = {"value": found[name].value, "confidence": found[name].confidence}
+    proposals = {
+        name: found[name].confidence
+        for name in PROPOSED
+        if name in found and given[name] in (None, "", UNTOUCHED.get(name, ""))
+    }
+    filled = {**given, **{name: found[name].value for name in proposals}}
     meeting_on = found["meeting_on"].value if "meeting_on" in found else ""
     if not filled["subject"]:
-        suggested = _suggested(filled, meeting_on)
-        if suggested:
-            filled["subject"] = suggested
-            proposals["subject"] = {"value": suggested, "confidence": "low"}
-    return _form(filled, file=upload, proposals=proposals, meeting_on=meeting_on, has_text=_has_text(upload))
+        filled["subject"] = _suggested(filled, meeting_on)
+    return _form(filled, upload, proposals=proposals, meeting_on=meeting_on)
+
+
+@blueprint.get("/incoming/read/<sha256>")
+def preview(sha256: str) -> Response:
+    """Send the file that the reader has uploaded and not yet registered."""
+    known = current.services().files.get(f"file:{sha256}") if uploads.SHA256.fullmatch(sha256) else None
+    is_own = known is not None and current.person_id() in known.get("uploaded_by", [])
+    return send_body(sha256, known if is_own else None)
 
 
 @blueprint.post("/incoming")
-def register() -> Response:
+def register() -> BaseResponse:
     """Register the document, or give the form back with what is wrong."""
+    if request.form.get("use_suggested"):
+        return _with_suggestion()
     act = acts.send("RegisterIncoming", None, REGISTER_FIELDS)
     if current.wants_json():
         return acts.json_answer(act)
     if act.is_done:
-        document_id = act.receipt["document_id"]
-        is_next = request.form.get("then") == "next"
-        receipt = f"{path_of(document_id)}?receipt={act.receipt['action_id']}"
-        return acts.answered(redirect(f"/incoming/new?registered={document_id}" if is_next else receipt, 303), act.receipt)
-    upload = act.upload or uploads.kept(request.form, "file")
-    response = _form(
-        {**act.fields, "file": None},
-        file=upload,
-        form_errors=act.faults(),
-        duplicate=_duplicate(act.receipt),
-        warnings=act.receipt["details"].get("warnings", []),
-        status=act.status,
-    )
+        target = f"{path_of(act.receipt['document_id'])}?receipt={act.receipt['action_id']}"
+        return acts.answered(redirect(target, 303), act.receipt)
+    file = act.upload or uploads.kept(request.form, "file")
+    response = _form(act.fields, file, faults=act.faults(), duplicate=_duplicate(act.receipt), status=act.status)
     return acts.answered(response, act.receipt)
 
 
-def _form(form: dict[str, Any], *, file: uploads.Upload | None = None, status: int = 200, **own: Any) -> Response:
+def _with_suggestion() -> Response:
+    """Give the form back with the suggested subject taken over; nothing is registered."""
+    given = read_fields(request.form, REGISTER_FIELDS)
+    try:
+        file = uploads.of_form("file")
+    except DomainError as error:
+        return _form(given, faults={"file": error_text(error.code, error.details)}, status=status_of(error.code))
+    suggested = _suggested(given, request.form.get("meeting_on", ""))
+    return _form({**given, "subject": suggested or given["subject"]}, file)
+
+
+def _form(
+    form: dict[str, Any],
+    file: uploads.Upload | None = None,
+    *,
+    faults: dict[str, str] | None = None,
+    proposals: dict[str, str] | None = None,
+    duplicate: dict[str, Any] | None = None,
+    meeting_on: str = "",
+    status: int = 200,
+) -> Response:
     """Answer the form; always with a new action id, since the last one is spent."""
-    meeting_on = own.pop("meeting_on", "") or request.form.get("meeting_on", "")
-    given: dict[str, Any] = {
-        "form_errors": {},
-        "proposals": {},
-        "duplicate": None,
-        "registered": None,
-        "warnings": check_subject(form["subject"], form.get("original_subject", "")) if form.get("subject") else [],
-        "has_text": True,
-        **own,
-    }
+    meeting_on = meeting_on or request.form.get("meeting_on", "")
+    subject, original = form.get("subject") or "", form.get("original_subject") or ""
     html = page(
         TEMPLATE,
-        form=form,
+        form={key: value for key, value in form.items() if key != "file"},
+        form_errors=faults or {},
         file=file.shown() if file else None,
-        directory=directory(),
-        catalogues=reading.catalogues(),
+        proposals=proposals or {},
+        duplicate=duplicate,
+        subject_warnings=check_subject(subject, original) if subject else [],
         suggested_subject=_suggested(form, meeting_on),
         meeting_on=meeting_on,
+        is_secret=is_secret(form.get("confidentiality") or "normal"),
+        directory=directory(),
         new_action_id=str(uuid.uuid4()),
-        **given,
     )
     return make_response(html, status)
 
@@ -126,28 +139,18 @@ def _suggested(form: dict[str, Any], meeting_on: str) -> str:
     )
 
 
-def _has_text(upload: uploads.Upload) -> bool:
-    """Tell whether the PDF has text; a scan has none, and the form then says so."""
-    return bool(upload.facts and upload.facts.text.strip())
-
-
 def _duplicate(receipt: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the earlier registration that a refusal names, with its address."""
+    """Return the earlier registration that a refusal names, as far as the reader may see it."""
     if receipt["reason"] != "duplicate":
         return None
-    return _registered(receipt["details"]["document_id"])
-
-
-def _registered(document_id: str) -> dict[str, Any] | None:
-    """Return how to name a registered document, if the reader may see it."""
-    card = reading.card(current.services(), current.person_id(), document_id) if document_id else None
-    if card is None or card["kind"] != "incoming":
+    document_id = receipt["details"]["document_id"]
+    card = reading.card(current.services(), current.person_id(), document_id)
+    if card is None:
         return None
     return {
-        "href": path_of(document_id),
-        "label": card["arrival"]["label"],
-        "arrived_on": card["arrival"]["arrived_on"],
+        "_id": document_id,
         "title": card["title"],
         "number": card["number"],
-        "sender": card["sender"],
+        "arrival_label": card["arrival"]["label"],
+        "arrived_on": card["arrival"]["arrived_on"],
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from flask import Blueprint, make_response, redirect, request
+from flask import Blueprint, current_app, make_response, redirect, request
 from werkzeug.wrappers import Response
 
 from server.domain.office import ADMINISTRATOR
@@ -22,6 +22,8 @@ DEVICE_HEADER = "X-Congvan-Device"
 LONGEST_LOGIN = 100
 LONGEST_PASSWORD = 1000
 HOME = "/inbox"
+DEMO_PEOPLE = "CONGVAN_DEMO_PEOPLE"
+"""Key of the application's config: whom a demonstration offers to sign in as, [{login, name, position, password}]."""
 
 
 class Speaker(NamedTuple):
@@ -38,7 +40,7 @@ def login() -> Response:
     after = safe_next(request.args.get("next", ""))
     if current.session() is not None:
         return redirect(after, 303)
-    return make_response(page("pages/login.html", next=after, form={}, form_errors={}))
+    return _form(after)
 
 
 @blueprint.post("/login")
@@ -50,10 +52,7 @@ def log_in() -> Response:
     found = _sign_in(login_name, password) if login_name.strip() and password else None
     if found is None:
         key = "errors.sign_in_failed" if login_name.strip() and password else "errors.sign_in_incomplete"
-        html = page(
-            "pages/login.html", next=after, form={"login": login_name}, form_errors={"login": current.text(key)}
-        )
-        return make_response(html, 401)
+        return _form(after, login_name, current.text(key), 401)
     _end_own_session()
     response = redirect(after, 303)
     response.set_cookie(
@@ -74,6 +73,18 @@ def log_out() -> Response:
     response = redirect("/login", 303)
     response.delete_cookie(current.SESSION_COOKIE, secure=is_https(), httponly=True, samesite="Lax")
     return response
+
+
+def _form(after: str, login_name: str = "", error: str = "", status: int = 200) -> Response:
+    html = page(
+        "pages/login.html",
+        next=after,
+        form={"login": login_name},
+        form_errors={},
+        error=error,
+        demo_people=current_app.config.get(DEMO_PEOPLE),
+    )
+    return make_response(html, status)
 
 
 def _sign_in(login_name: str, password: str) -> accounts.Session | None:
@@ -121,6 +132,13 @@ def _note_device(session_id: str, device_id: str) -> None:
         sessions.put({**document, "device_ids": noted})
     except WriteConflict:
         return  # noted by another request of the same device, or at the next one
+
+
+def own_device_ids() -> list[str]:
+    """Return the devices that this session was used on."""
+    found = current.session()
+    document = current.services().sessions.get(found.session_id) if found else None
+    return list((document or {}).get("device_ids", []))
 
 
 def end_sessions_of_device(device: dict[str, Any]) -> int:

@@ -1,7 +1,7 @@
 """A file that comes with a form: checked, named by its content, put into the file store, noted with its facts.
 
-The body is on disk while it is looked at, never whole in memory. What was taken in once comes back with the form as
-three hidden inputs, and is believed only from whoever uploaded it.
+The body is on disk while it is looked at, never whole in memory. What was taken in once comes back with the
+form as hidden inputs (`file_sha256`, perhaps `file_name`), and is believed only from whoever uploaded it.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def kept(form: MultiDict[str, str], name: str) -> Upload | None:
     known = current.services().files.get(f"file:{sha256}")
     if known is None or current.person_id() not in known.get("uploaded_by", []):
         return None
-    return _upload(sha256, clean_name(form.get(f"{name}_name", "")), known)
+    return _upload(sha256, clean_name(form.get(f"{name}_name") or known.get("name", "")), known)
 
 
 def clean_name(name: str) -> str:
