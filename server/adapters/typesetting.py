@@ -141,9 +141,7 @@ class _Page(FPDF):
             for position, name in enumerate(names):
                 end = "." if position == len(names) - 1 else ";"
                 self.set_x(left + 22)
-                self.multi_cell(
-                    WIDTH - 50, 6.2, f"- {name}{end}", align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT
-                )
+                self.multi_cell(WIDTH - 50, 6.2, f"- {name}{end}", align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self.set_xy(LEFT, self.y + 4 + (6.2 if len(names) == 1 else 0))
 
     def put_content(self, document: Mapping[str, Any]) -> None:
@@ -151,9 +149,7 @@ class _Page(FPDF):
         for basis in document.get("bases") or []:
             self._paragraph(basis, "I")
         body = document["body"]
-        annex_from = next(
-            (i for i, b in enumerate(body) if isinstance(b, Mapping) and "annex" in b), len(body)
-        )
+        annex_from = next((i for i, b in enumerate(body) if isinstance(b, Mapping) and "annex" in b), len(body))
         self._annex = body[annex_from:]
         for position, block in enumerate(body[:annex_from]):
             if position == annex_from - 1 and isinstance(block, str):

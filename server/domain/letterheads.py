@@ -12,9 +12,10 @@ _STARTS = (
 _ABBREVIATIONS = {"UBND", "HĐND", "VNPT", "TNHH", "MTV", "CP", "CNTT", "FPT", "TT&TT", "VHTT&DL"}
 _BRANCHES = {"SỞ", "BỘ", "CỤC", "BAN", "VỤ", "PHÒNG", "VIỆN", "HỘI"}
 _PLACE_KINDS = {"TỈNH", "HUYỆN", "XÃ", "PHƯỜNG", "THỊ", "THÀNH", "TRẤN", "PHỐ"}
+_COMPANY_WORDS = {"CÔNG", "TY", "CỔ", "PHẦN", "TNHH", "MTV", "MỘT", "THÀNH", "VIÊN", "TỔNG", "CHI", "NHÁNH"}
 _BEFORE_A_PLACE = _PLACE_KINDS - {"THỊ", "THÀNH"}
 # Names that stand without the kind of place before them (Báo Gia Lai, Bưu điện Việt Nam)
-_NAMES = ("Gia Lai", "Việt Nam", "Tây Nguyên", "Pleiku", "MobiFone", "Viettel", "Quân đội")
+_NAMES = ("Gia Lai", "Việt Nam", "Tây Nguyên", "Pleiku", "MobiFone", "Viettel", "Quân đội", "Phát thanh - Truyền hình")
 
 
 def agencies(lines: Sequence[str]) -> Iterator[str]:
@@ -42,12 +43,14 @@ def as_written(capitals: str) -> str:
     name = name.replace("HỘI ĐỒNG NHÂN DÂN", "HĐND")
     written: list[str] = []
     is_place = is_branch = False
+    is_company = "CÔNG TY" in name
     words = name.split()
     for before, word in zip(["", *words], words, strict=False):
         is_place = word not in _PLACE_KINDS and (is_place or before in _BEFORE_A_PLACE)
-        begins_field = before in _BRANCHES or (is_branch and before in ("VÀ", "-"))
+        begins_field = before in _BRANCHES or (is_branch and (before in ("VÀ", "-") or before.endswith(",")))
         is_branch = is_branch or before in _BRANCHES
-        is_capital = not written or is_place or begins_field
+        # Which words of a company's name are proper nouns nobody can tell: each gets a capital
+        is_capital = not written or is_place or begins_field or (is_company and word not in _COMPANY_WORDS)
         if word in _ABBREVIATIONS:
             written.append(word)
         else:

@@ -47,10 +47,10 @@ _MEETING = re.compile(
 _URGENCIES = {"hỏa tốc": "express", "hoả tốc": "express", "thượng khẩn": "very_urgent", "khẩn": "urgent"}
 _SECRETS = {"tuyệt mật": "top_secret", "tối mật": "secret", "mật": "confidential"}
 _TYPES = {name.lower(): code for code, name in DOCUMENT_TYPES.items()}
+# What begins a new paragraph; a summary that goes on begins its next line in small letters
 _STOP = re.compile(
-    r"^(kính (gửi|mời)|trân trọng|căn cứ|theo đề nghị|thực hiện|xét đề nghị|điều \d|i\.|1\.|phần|chương|giám đốc|"
-    r"chủ tịch|bộ trưởng|ủy ban nhân dân|hội đồng nhân dân|thủ tướng|chính phủ|số:|_{3}|-{3}|\(|ngày |phụ lục)",
-    re.IGNORECASE,
+    r"^(Kính (gửi|mời)|Trân trọng|Căn cứ|Theo đề nghị|Thực hiện|Xét |Điều \d|I\.|1\.|Phần (I|thứ)|Chương [IVX\d]|"
+    r"Số\s?:|_{3}|-{3}|\(|Phụ lục)"
 )
 
 
@@ -97,7 +97,7 @@ def _sender(head: list[str]) -> Finding | None:
     names: list[str] = []
     for line in head[:10]:
         bare = re.split(r"(?i)cộng h(?:òa|oà) xã hội", line)[0].strip()
-        if _NUMBER.search(line) or line.lower().startswith("số"):
+        if _NUMBER.search(line) or re.match(r"(?i)số\s?:", line):
             break
         if line.lower() in ("nam", "việt nam", "nghĩa việt nam") or _fold(bare) in _fold(_NATION) or "ộc lập" in line:
             continue
@@ -106,8 +106,11 @@ def _sender(head: list[str]) -> Finding | None:
     if not names:
         return None
     parts = list(agencies(names))
-    is_sure = len(parts) <= 2 and is_agency(parts[-1])
-    return Finding(as_written(parts[-1])[:200], "high" if is_sure else "low")
+    is_sure = len(parts) <= 2 and is_agency(parts[-1]) and "CÔNG TY" not in parts[-1]
+    name = as_written(parts[-1])
+    if len(parts) > 1 and parts[-1] in ("VĂN PHÒNG", "THANH TRA"):
+        name += f" {as_written(parts[-2])}"
+    return Finding(name[:200], "high" if is_sure else "low")
 
 
 def _number(lines: list[str], head: list[str]) -> Finding | None:
@@ -184,7 +187,8 @@ def _subject(lines: list[str], kind: Finding | None) -> Finding | None:
 def _title(lines: list[str]) -> list[str]:
     """Cut the body off a centred title: its lines are longer, or begin anew after a line that was not full."""
     for position in range(1, len(lines)):
-        if len(lines[position]) > 72 or (lines[position][:1].isupper() and len(lines[position - 1]) < 40):
+        line, before = lines[position], lines[position - 1]
+        if len(line) > 72 or (line[:1].isupper() and (len(line) > 60 or len(before) < 40)):
             return lines[:position]
     return lines
 

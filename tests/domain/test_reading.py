@@ -150,6 +150,8 @@ def test_an_impossible_date_is_not_proposed():
         ("CÔNG AN TỈNH GIA LAI", "Công an tỉnh Gia Lai"),
         ("BÁO GIA LAI", "Báo Gia Lai"),
         ("VNPT GIA LAI", "VNPT Gia Lai"),
+        ("SỞ VĂN HÓA, THỂ THAO VÀ DU LỊCH", "Sở Văn hóa, Thể thao và Du lịch"),
+        ("ĐÀI PHÁT THANH - TRUYỀN HÌNH", "Đài Phát thanh - Truyền hình"),
     ],
 )
 def test_capitals_become_the_usual_spelling(capitals, written):
@@ -200,3 +202,23 @@ def test_a_deadline_on_a_later_page_is_found():
     assert "due_on" not in read_first_page(DECISION)
     found = read_first_page(DECISION, "Báo cáo gửi về Sở trước ngày 15/01/2019.")
     assert found["due_on"] == Finding("2019-01-15", "high")
+
+
+def test_an_office_is_named_with_the_agency_above_it():
+    assert values("UBND TỈNH GIA LAI\nVĂN PHÒNG\nSố: 4120/VP-TH\n")["sender"] == "Văn phòng UBND tỉnh Gia Lai"
+
+
+def test_an_address_at_the_top_does_not_hide_the_sender():
+    text = "Số 27 đường Trần Phú, thành phố Pleiku\nCÔNG TY TNHH IN PHỐ NÚI\nSố: 35/CV-IPN\n"
+    assert read_first_page(text)["sender"] == Finding("Công ty TNHH In Phố Núi", "low")
+
+
+def test_a_summary_goes_on_in_lines_that_begin_like_a_heading_in_small_letters():
+    text = "SỞ Y TẾ\nSố: 9/SYT-VP\nV/v xin ý kiến về kế hoạch\nchương trình và việc\nthực hiện năm 2027\nKính gửi:"
+    assert values(text)["original_subject"] == "xin ý kiến về kế hoạch chương trình và việc thực hiện năm 2027"
+
+
+def test_the_body_is_no_part_of_a_title():
+    title = "Chiêu sinh lớp bồi dưỡng nghiệp vụ văn thư, lưu trữ"
+    body = "Sở Nội vụ thông báo chiêu sinh lớp bồi dưỡng nghiệp vụ văn thư, lưu trữ:"
+    assert values(f"SỞ NỘI VỤ\nSố: 5/TB-SNV\nTHÔNG BÁO\n{title}\n{body}")["original_subject"] == title
