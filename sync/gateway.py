@@ -20,7 +20,7 @@ from sync.devices import DeviceRefused, Devices, public
 from sync.gateway_answers import ProtocolError, accepts_gzip, answer, answer_error, read_body, read_json
 from sync.gateway_inbox import add_inbox_routes
 from sync.ports import Document, StoreUnavailable
-from sync.uploads import Progress, Uploads, pdf_facts
+from sync.uploads import LARGEST_BYTES, Progress, Uploads, pdf_facts
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ def create_gateway(
     authenticate: Callable[[], Speaker | None],
     uploads: Uploads | None = None,
     on_enrolled: Callable[[str], None] = lambda _device_id: None,
-    on_revoked: Callable[[str], None] = lambda _device_id: None,
+    on_revoked: Callable[[Document], object] = lambda _device: None,
 ) -> Blueprint:
     """Make the blueprint of /sync.
 
@@ -151,7 +151,7 @@ def _add_device_routes(
     services: Services,
     devices: Devices,
     on_enrolled: Callable[[str], None],
-    on_revoked: Callable[[str], None],
+    on_revoked: Callable[[Document], object],
 ) -> None:
     @blueprint.post("/devices")
     def enrol_device() -> Response:
@@ -172,13 +172,14 @@ def _add_device_routes(
     def revoke_device(device_id: str) -> Response:
         read_body(DEVICE_BODY_LIMIT)
         device = devices.revoke(g.identity, device_id, services.clock.now())
-        on_revoked(device["device_id"])
+        on_revoked(device)
         return answer({"device": public(device)})
 
 
-def default_uploads(services: Services) -> Uploads:
+def default_uploads(services: Services, largest_bytes: int = LARGEST_BYTES) -> Uploads:
     """Give the uploads of an office: partial files in the data folder, facts read from PDFs."""
-    return Uploads(services.store, services.data_dir / "uploads", now=services.clock.now, facts=pdf_facts)
+    folder = services.data_dir / "uploads"
+    return Uploads(services.store, folder, now=services.clock.now, facts=pdf_facts, largest_bytes=largest_bytes)
 
 
 def _endpoint() -> str:

@@ -25,6 +25,8 @@ PARTIALS_PER_PERSON = 20
 PARTIAL_BYTES_PER_PERSON = 200 * 1024 * 1024
 STALE_AFTER_S = 7 * 24 * 3600
 CHUNK = 1024 * 1024
+TEXT_BYTES = 200_000
+"""How much of a file's text is kept with it."""
 
 Facts = Callable[[BinaryIO, str], Mapping[str, Any]]
 """(body, media type) → what is known of a file, such as `pages` and `text`; never raises for a strange file."""
@@ -57,7 +59,7 @@ def pdf_facts(body: BinaryIO, media_type: str) -> Mapping[str, Any]:
         facts = read_pdf(body)
     except DomainError as error:
         return {"pages": None, "text": "", "problem": error.code}
-    return {"pages": facts.pages, "text": facts.text}
+    return {"pages": facts.pages, "text": facts.text.encode()[:TEXT_BYTES].decode(errors="ignore")}
 
 
 class Uploads:

@@ -16,6 +16,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from sync.devices import Devices
 from sync.gate import Identity
 from sync.gateway import create_gateway
+from sync.ports import Store
 from sync.stores.embedded import EmbeddedStore
 from sync.uploads import Uploads
 from tests.fixtures import office
@@ -62,7 +63,7 @@ class SyncServer:
     """What a test of the gateway needs: the app, its store, and clients of named people."""
 
     app: Flask
-    store: EmbeddedStore
+    store: Store
     clock: Clock
     uploads: Uploads
     devices: Devices
@@ -105,7 +106,7 @@ def identity_of_headers() -> Identity | None:
 class BareServices:
     """The part of the services that needs no domain."""
 
-    store: EmbeddedStore
+    store: Store
     clock: Clock
 
 
@@ -124,14 +125,19 @@ def store(tmp_path: Path) -> Iterator[EmbeddedStore]:
 
 
 @pytest.fixture
-def server(store: EmbeddedStore, clock: Clock, tmp_path: Path) -> SyncServer:
+def server(store: Store, clock: Clock, tmp_path: Path) -> SyncServer:
     """Give a sync server without the domain."""
     services: Any = BareServices(store, clock)
     uploads = Uploads(store, tmp_path / "uploads", now=clock.now, largest_bytes=1_000_000)
     app = Flask(__name__)
     made = SyncServer(app, store, clock, uploads, Devices(store))
     gateway = create_gateway(
-        services, NoFanOut(), identity_of_headers, uploads, made.enrolled.append, made.revoked.append
+        services,
+        NoFanOut(),
+        identity_of_headers,
+        uploads,
+        made.enrolled.append,
+        lambda device: made.revoked.append(device["device_id"]),
     )
     app.register_blueprint(gateway)
     return made

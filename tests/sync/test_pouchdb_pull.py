@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import secrets
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sync.ports import Store
+from sync.stores import open_store
 from tests.fixtures.office import DIRECTOR, NOBODY
 from tests.sync.conftest import SyncServer, device_of
 
@@ -18,6 +22,18 @@ ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js")
 
 Pull = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(params=["embedded", pytest.param("couchdb", marks=pytest.mark.couchdb)])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """Give an empty store of each kind: their revisions differ, what a client sees must not."""
+    url, prefix = os.environ.get("COUCHDB_URL"), f"t{secrets.token_hex(6)}_"
+    store = open_store(url if request.param == "couchdb" else None, tmp_path, prefix)
+    yield store
+    if request.param == "couchdb":
+        for name in store.names():
+            store.drop(name)
+    store.close()
 
 
 @pytest.fixture
@@ -55,22 +71,24 @@ def held(pulled: dict[str, Any]) -> dict[str, Any]:
 def test_pulls_the_same_cards_again_and_again(server: SyncServer, pull: Pull) -> None:
     inbox = server.inbox(DIRECTOR)
     ids = [f"incoming:{n:08}" for n in range(8)]
-    revs = {doc_id: inbox.put({"_id": doc_id, "title": "Về việc họp", "version": 1}) for doc_id in ids}
+    revs = {
+        doc_id: inbox.put({"kind": "incoming", "_id": doc_id, "title": "Về việc họp", "version": 1}) for doc_id in ids
+    }
     first = held(pull())
     assert {doc_id: doc["_rev"] for doc_id, doc in first.items()} == revs
     assert first["incoming:00000003"]["title"] == "Về việc họp"
 
     # updated once, updated many times, deleted, deleted and made again, deleted and made and deleted
     one, many, gone, back, lost = ids[:5]
-    inbox.put({"_id": one, "_rev": revs[one], "title": "Sửa", "version": 2})
+    inbox.put({"kind": "incoming", "_id": one, "_rev": revs[one], "title": "Sửa", "version": 2})
     rev = revs[many]
     for version in range(2, 14):
-        rev = inbox.put({"_id": many, "_rev": rev, "title": "Nhiều lần", "version": version})
+        rev = inbox.put({"kind": "incoming", "_id": many, "_rev": rev, "title": "Nhiều lần", "version": version})
     inbox.delete(gone, revs[gone])
     inbox.delete(back, revs[back])
-    inbox.put({"_id": back, "title": "Trở lại", "version": 3})
+    inbox.put({"kind": "incoming", "_id": back, "title": "Trở lại", "version": 3})
     rev = inbox.delete(lost, revs[lost])
-    inbox.delete(lost, inbox.put({"_id": lost, "title": "Lần nữa", "version": 3}))
+    inbox.delete(lost, inbox.put({"kind": "incoming", "_id": lost, "title": "Lần nữa", "version": 3}))
 
     second = pull()
     cards = held(second)
@@ -84,7 +102,7 @@ def test_pulls_the_same_cards_again_and_again(server: SyncServer, pull: Pull) ->
     assert second["leaves"][lost][0][1] is True
 
     # and what was deleted comes back once more, while nothing else is sent again
-    inbox.put({"_id": gone, "title": "Giao lại", "version": 5})
+    inbox.put({"kind": "incoming", "_id": gone, "title": "Giao lại", "version": 5})
     third = pull()
     assert held(third)[gone]["title"] == "Giao lại"
     assert third["written"] == 1
@@ -94,11 +112,11 @@ def test_pulls_the_same_cards_again_and_again(server: SyncServer, pull: Pull) ->
 
 def test_pulls_into_an_empty_database_what_was_deleted_before(server: SyncServer, pull: Pull) -> None:
     inbox = server.inbox(DIRECTOR)
-    inbox.delete("incoming:00000001", inbox.put({"_id": "incoming:00000001"}))
+    inbox.delete("incoming:00000001", inbox.put({"kind": "incoming", "_id": "incoming:00000001"}))
     inbox.put({"_id": "receipt:00000002", "kind": "receipt"})
     assert set(held(pull())) == {"receipt:00000002"}
 
 
 def test_another_person_pulls_only_their_own(server: SyncServer, pull: Pull) -> None:
-    server.inbox(DIRECTOR).put({"_id": "incoming:00000001"})
+    server.inbox(DIRECTOR).put({"kind": "incoming", "_id": "incoming:00000001"})
     assert held(pull(NOBODY, "nobody")) == {}
