@@ -91,7 +91,7 @@ def serve(config: Config, options: argparse.Namespace) -> int:
         with process.background(config, services, waiting, is_worker=is_worker, is_web=True):
             process.refuse_demo_data(config, services.store)
             _show_sign_ins(config)
-            process.run_web(config, create_app(config, services), waiting, listener, **tls)
+            process.run_web(config, create_app(config, services, has_fanout=is_worker), waiting, listener, **tls)
     say("operations.stopped")
     return 0
 

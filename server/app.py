@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,15 +15,18 @@ from server.adapters.moments import StripedLocks, SystemClock, new_id
 from server.adapters.passwords import ArgonPasswords
 from server.config import Config
 from server.jobs import office_jobs
+from server.jobs.scheduler import Job
 from server.ports import Passwords, Services
 from server.usecases.accounts import OfficeDirectory
 from server.usecases.registering import repair_books
 from sync.fanout import Fanout
+from sync.gateway import default_uploads
 from sync.ports import Store
 from sync.stores import open_store
 
 log = logging.getLogger(__name__)
 NUDGE_WAIT_S = 0.25
+REST_S = 0.15
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ def build_services(config: Config, *, passwords: Passwords | None = None) -> Ass
 def assemble(store: Store, config: Config, *, passwords: Passwords | None = None) -> Assembled:
     """Join the services around an open store."""
     accounts = store.database("accounts")
-    directory = OfficeDirectory(accounts)
+    directory = OfficeDirectory(accounts, lambda: accounts.info()["update_seq"])
 
     def forget_office(names: frozenset[str]) -> None:
         if "accounts" in names:
@@ -70,19 +74,27 @@ def assemble(store: Store, config: Config, *, passwords: Passwords | None = None
     repaired = repair_books(services)
     if repaired:
         log.warning("finished %d registrations that an interrupted process had left", repaired)
-    return replace(services, fanout=Fanout(services), jobs=office_jobs.jobs(services))
+    uploads = default_uploads(services)
+    jobs = [*office_jobs.jobs(services), Job("clear-stale-uploads", "45 2 * * *", uploads.forget_stale)]
+    return replace(services, fanout=Fanout(services), jobs=jobs)
 
 
-def create_app(config: Config, services: Assembled) -> Flask:
-    """Return the Flask app: pages for people, the gateway for devices."""
+def create_app(config: Config, services: Assembled, *, has_fanout: bool = True) -> Flask:
+    """Return the Flask app: pages for people, the gateway for devices.
+
+    `has_fanout` tells whether this process runs the fan-out; where another one does, a page only waits for it.
+    """
     from server import web
-    from server.web.session import identity
+    from server.web.session import end_sessions_of_device, identity
     from sync.gateway import create_gateway
 
     app = Flask("server", static_folder=None, template_folder="../templates")
     app.config.update(CONGVAN=config, SECRET_KEY=config.secret, MAX_CONTENT_LENGTH=None)
-    web.register(app, services, nudge=_nudge(services))
-    app.register_blueprint(create_gateway(services, services.fanout, identity))
+    web.register(app, services, nudge=_nudge(services) if has_fanout else _rest)
+    uploads = default_uploads(services, config.max_upload_bytes)
+    app.register_blueprint(
+        create_gateway(services, services.fanout, identity, uploads, on_revoked=end_sessions_of_device)
+    )
     return app
 
 
@@ -100,3 +112,8 @@ def _nudge(services: Assembled) -> Callable[[], None]:
                 lock.release()
 
     return nudge
+
+
+def _rest() -> None:
+    """Give the fan-out of another process a moment, so that a person mostly sees their own write."""
+    time.sleep(REST_S)

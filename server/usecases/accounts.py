@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -20,6 +22,7 @@ from server.ports import Collection, Services
 SESSION_DAYS = 14
 FAILURES_ALLOWED = 8
 LOCK_MINUTES = 10
+LOOK_AGAIN_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +36,32 @@ class Session:
 
 
 class OfficeDirectory:
-    """The office in memory; read again when `refresh` is called or a commit touched accounts."""
+    """The office in memory; read again when accounts changed, here (`forget`) or in another process (`sequence`)."""
 
-    def __init__(self, accounts: Collection) -> None:
-        """Remember where accounts are."""
+    def __init__(self, accounts: Collection, sequence: Callable[[], str]) -> None:
+        """Remember where accounts are, and how to ask for the sequence of their last change."""
         self._accounts = accounts
+        self._sequence = sequence
         self._lock = threading.Lock()
         self._office: Office | None = None
+        self._read_at_sequence = ""
+        self._looked_at = 0.0
         self._changes = 0
 
     def office(self) -> Office:
-        """Return the office of this moment."""
+        """Return the office of this moment; another process's change is seen within `LOOK_AGAIN_S`."""
         office = self._office
-        if office is not None:
+        if office is not None and time.monotonic() - self._looked_at < LOOK_AGAIN_S:
             return office
         with self._lock:
-            reading = self._changes
-            office = office_from([*self._accounts.all("person:"), *self._accounts.all("unit:")])
+            reading, sequence = self._changes, self._sequence()
+            if self._office is None or sequence != self._read_at_sequence:
+                office = office_from([*self._accounts.all("person:"), *self._accounts.all("unit:")])
+            else:
+                office = self._office
             if reading == self._changes:
-                # else something changed while it was read: good for this caller, who began before, and kept by nobody
-                self._office = office
+                # else something changed while it was read: good for this caller, who began before, kept by nobody
+                self._office, self._read_at_sequence, self._looked_at = office, sequence, time.monotonic()
         return office
 
     def forget(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from server.usecases import accounts
+from sync.stores import open_store
 from tests.fixtures import office
 from tests.fixtures.acting import Acting
 
@@ -70,3 +71,16 @@ def test_a_person_who_is_locked_out_loses_the_open_session(acting: Acting, login
 @pytest.mark.parametrize("token", ["", "x" * 5000, "../../etc/passwd", "đ" * 40])
 def test_a_made_up_token_opens_nothing(acting: Acting, token: str) -> None:
     assert accounts.session_of(acting.services, token) is None
+
+
+def test_a_change_of_accounts_by_another_process_is_seen(acting: Acting, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = acting.services.directory.office()
+    assert before.is_leader(office.DIRECTOR, office.NOW_AT)
+    elsewhere = open_store(None, acting.services.data_dir)
+    accounts_there = elsewhere.database("accounts")
+    person = accounts_there.get(f"person:{office.DIRECTOR}")
+    assert person is not None
+    accounts_there.put({**person, "roles": []})
+    elsewhere.close()
+    monkeypatch.setattr(accounts, "LOOK_AGAIN_S", 0.0)
+    assert not acting.services.directory.office().is_leader(office.DIRECTOR, office.NOW_AT)
