@@ -147,6 +147,11 @@ async function buildPage(viewer) {
   const lazily = {
     name: 'viewer-apart',
     setup(build) {
+      // htmx's own small build is smaller than what esbuild makes of its module.
+      build.onLoad({ filter: /htmx\.esm\.js$/ }, async ({ path }) => {
+        const small = await readFile(path.replace('htmx.esm.js', 'htmx.min.js'), 'utf8');
+        return { contents: `${small};export default htmx;` };
+      });
       build.onResolve({ filter: /\/viewer\.js$/ }, (found) =>
         found.kind === 'dynamic-import' ? { path: viewer ?? found.path, external: true } : null,
       );
@@ -244,9 +249,10 @@ async function main() {
   for (const icon of (await readdir(join(root, 'static', 'icons')).catch(() => [])).sort()) {
     precache.later.push(`/static/icons/${icon}`);
   }
-  // The worker carries Vietnamese; other languages are read when somebody uses them.
-  const english = join(root, 'build', 'messages.en.json');
-  if (await exists(english)) await putHashed('messages.en.json', await readFile(english), 'core');
+  for (const locale of ['vi', 'en']) {
+    const messages = join(root, 'build', `messages.${locale}.json`);
+    if (await exists(messages)) await putHashed(`messages.${locale}.json`, await readFile(messages), 'core');
+  }
   const version = (await buildWorker()) ?? shortHash(Buffer.from(JSON.stringify(files)));
   await writeFile(join(work, 'manifest.json'), JSON.stringify({ version, files, precache }, null, 1));
   await rm(target, { recursive: true, force: true });

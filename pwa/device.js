@@ -6,74 +6,120 @@
  * `profile` (enough to head a page when the replica is gone); `locale`; `synced_at`; `device_id:<person_id>`, since a
  * device is enrolled for one person and a shared browser counts as one device of each.
  */
-import { openDB } from 'idb';
 
-/** @type {Promise<import('idb').IDBPDatabase>|undefined} */
+/** @type {Promise<IDBDatabase>|undefined} */
 let opened;
 
-/** Open the database of the device, once. */
+/**
+ * Open the database of the device, once. Without a library: this is all that pages have of IndexedDB.
+ * @returns {Promise<IDBDatabase>}
+ */
 function open() {
-  opened ??= openDB('congvan-device', 1, {
-    upgrade(db) {
-      db.createObjectStore('meta');
-      db.createObjectStore('drafts');
-    },
-    terminated() {
-      opened = undefined;
-    },
+  opened ??= new Promise((resolve, reject) => {
+    const request = indexedDB.open('congvan-device', 1);
+    request.onupgradeneeded = () => {
+      request.result.createObjectStore('meta');
+      request.result.createObjectStore('drafts');
+    };
+    request.onerror = () => reject(request.error);
+    request.onsuccess = () => {
+      request.result.onclose = () => {
+        opened = undefined;
+      };
+      resolve(request.result);
+    };
   });
   return opened;
 }
 
 /**
- * Read several values of the device at once.
+ * Run one transaction on one store and give what `work` asked for.
+ * @template Result
+ * @param {'meta'|'drafts'} name @param {IDBTransactionMode} mode
+ * @param {(store: IDBObjectStore) => () => Result} work  asks, and gives what reads the answers at the end
+ * @returns {Promise<Result>}
+ */
+async function run(name, mode, work) {
+  const transaction = (await open()).transaction(name, mode);
+  const result = work(transaction.objectStore(name));
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve(result());
+    transaction.onabort = () => reject(transaction.error);
+  });
+}
+
+const nothing = () => undefined;
+
+/**
+ * Read what the device knows.
  * @returns {Promise<Record<string, any>>}
  */
-export async function readDevice() {
-  const transaction = (await open()).transaction('meta');
-  const [keys, values] = await Promise.all([transaction.store.getAllKeys(), transaction.store.getAll()]);
-  return Object.fromEntries(keys.map((key, index) => [String(key), values[index]]));
+export function readDevice() {
+  return run('meta', 'readonly', (store) => {
+    const keys = store.getAllKeys();
+    const values = store.getAll();
+    return () => Object.fromEntries(keys.result.map((key, index) => [String(key), values.result[index]]));
+  });
 }
 
 /**
  * Write values of the device in one transaction.
  * @param {Record<string, any>} values
+ * @returns {Promise<void>}
  */
-export async function writeDevice(values) {
-  const transaction = (await open()).transaction('meta', 'readwrite');
-  for (const [key, value] of Object.entries(values)) transaction.store.put(value, key);
-  await transaction.done;
+export function writeDevice(values) {
+  return run('meta', 'readwrite', (store) => {
+    for (const [key, value] of Object.entries(values)) store.put(value, key);
+    return nothing;
+  });
 }
 
 /**
  * Give the id of this device for a person, made by chance the first time.
  * @param {string} personId
- * @param {boolean} [isFresh]  make a new one, when the server knows the old one as another person's
+ * @param {boolean} [isFresh]  make a new one, when the server will not have the old one
  * @returns {Promise<string>}
  */
-export async function deviceId(personId, isFresh = false) {
+export function deviceId(personId, isFresh = false) {
   const key = `device_id:${personId}`;
-  const transaction = (await open()).transaction('meta', 'readwrite');
-  let id = isFresh ? undefined : await transaction.store.get(key);
-  if (!id) {
-    id = crypto.randomUUID();
-    transaction.store.put(id, key);
-  }
-  await transaction.done;
-  return id;
+  return run('meta', 'readwrite', (store) => {
+    let id = '';
+    const known = store.get(key);
+    known.onsuccess = () => {
+      id = (!isFresh && known.result) || crypto.randomUUID();
+      if (id !== known.result) store.put(id, key);
+    };
+    return () => id;
+  });
 }
 
 /**
  * Keep what was typed into a form so far.
  * @param {string} key @param {Record<string, any>} fields
+ * @returns {Promise<void>}
  */
-export const saveDraft = async (key, fields) => (await open()).put('drafts', fields, key);
+export function saveDraft(key, fields) {
+  return run('drafts', 'readwrite', (store) => {
+    store.put(fields, key);
+    return nothing;
+  });
+}
 
 /**
  * @param {string} key
  * @returns {Promise<Record<string, any>|undefined>}
  */
-export const readDraft = async (key) => (await open()).get('drafts', key);
+export function readDraft(key) {
+  return run('drafts', 'readonly', (store) => {
+    const found = store.get(key);
+    return () => found.result;
+  });
+}
 
-/** @param {string} key */
-export const dropDraft = async (key) => (await open()).delete('drafts', key);
+/** @param {string} key @returns {Promise<void>} */
+export function dropDraft(key) {
+  return run('drafts', 'readwrite', (store) => {
+    store.delete(key);
+    return nothing;
+  });
+}

@@ -1,26 +1,31 @@
-/** Renders the compiled templates: the same files as on the server, with the same messages. */
-import vi from '../build/messages.vi.json' with { type: 'json' };
+/**
+ * Renders the compiled templates: the same files as on the server, with the same messages. The messages are files of
+ * the app, kept from the start; reading them begins with the worker, beside the reading of the replica.
+ */
 import { render as renderTemplate } from '../build/templates.js';
 import keys from './worker_messages.json' with { type: 'json' };
 
 /** @typedef {Record<string, string>} Messages */
 
-/** Vietnamese is at hand; another language is read from the files of the app when it is asked for. */
-/** @type {Map<string, Messages>} */
-const loaded = new Map([['vi', vi]]);
+const FIRST = 'vi';
+
+/** @type {Map<string, Promise<Messages>>} */
+const loaded = new Map();
+messagesOf(FIRST).catch(() => {});
 
 /**
  * @param {string} locale
  * @returns {Promise<Messages>}
  */
-async function messagesOf(locale) {
+function messagesOf(locale) {
+  const path = BUILD_ASSETS[`messages.${locale}.json`];
+  if (!path && locale !== FIRST) return messagesOf(FIRST);
   const known = loaded.get(locale);
   if (known) return known;
-  const path = BUILD_ASSETS[`messages.${locale}.json`];
-  if (!path) return vi;
-  const messages = await ((await caches.match(path)) ?? (await fetch(path))).json();
-  loaded.set(locale, messages);
-  return messages;
+  const found = caches.match(path).then(async (kept) => (kept ?? (await fetch(path))).json());
+  loaded.set(locale, found);
+  found.catch(() => loaded.delete(locale)); // tried again when it is asked for again
+  return found;
 }
 
 /**
