@@ -33,6 +33,8 @@ from sync.ports import BEGINNING, Conflict, Database, Document, Store, StoreUnav
 BATCH = 100
 ATTEMPTS = 30
 IDLE_S = 2.0
+SETTLE_S = 0.03
+"""How long the follower lets writes gather: a batch of a device's actions is told once, not a hundred times."""
 PASSED_OVER_AT_MOST = 500
 WATCHED = frozenset({"records", "accounts"})
 
@@ -65,6 +67,8 @@ class Fanout:
                 continue
             updates = self._store.updates(since, IDLE_S)
             since, names = updates.last_seq, updates.names
+            if names & WATCHED:
+                stop_event.wait(SETTLE_S)
 
     def catch_up(self) -> None:
         """Bring every inbox up to what is committed now."""
