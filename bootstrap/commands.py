@@ -52,7 +52,7 @@ def test() -> int:
     failed = checks.run_quietly({**checks.lint_commands(), **checks.node_tests()}, env)
     if failed:
         say("checks.failed", names=", ".join(failed))
-    code = checks.run_pytest(["-n", "2", "--dist", "loadgroup"], env)
+    code = checks.run_pytest(["-n", "2", "--max-worker-restart", "0"], env)
     if failed:
         say("checks.failed", names=", ".join(failed))
     return code or (1 if failed else 0)

@@ -1,11 +1,13 @@
 """What every test directory shares: how the markers act.
 
-`serial` tests (kill -9, timing) run alone: after all others have finished, one by one, in one worker.
+`serial` tests (kill -9, timing) run alone: a file that has one is run after all other files, in one worker.
 """
 
 from __future__ import annotations
 
 import os
+from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -14,11 +16,12 @@ try:
 except ImportError:  # pragma: no cover - plain pytest without xdist
     LoadScopeScheduling = None
 
+ROOT = Path(__file__).resolve().parent.parent
 SERIAL = "serial"
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Group the serial tests, and leave out what this machine was told to do without."""
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the serial tests last, and leave out what this machine was told to do without."""
     without_chromium = pytest.mark.skip(reason="CONGVAN_WITHOUT_CHROMIUM is set")
     without_couchdb = pytest.mark.skip(reason="COUCHDB_URL is not set")
     for item in items:
@@ -26,19 +29,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(without_chromium)
         if item.get_closest_marker("couchdb") and not os.environ.get("COUCHDB_URL"):
             item.add_marker(without_couchdb)
-        if item.get_closest_marker(SERIAL) and config.pluginmanager.hasplugin("xdist"):
-            item.add_marker(pytest.mark.xdist_group(SERIAL))
-    # Without workers the order alone keeps them apart.
-    items.sort(key=lambda item: item.get_closest_marker(SERIAL) is not None)
+    items.sort(key=lambda item: is_serial_file(item.nodeid.split("::", 1)[0]))
+
+
+@cache
+def is_serial_file(name: str) -> bool:
+    """Tell whether a file has a serial test; the workers' markers are not known where files are handed out."""
+    path = ROOT / name
+    return path.is_file() and f"mark.{SERIAL}" in path.read_text(encoding="utf-8")
 
 
 if LoadScopeScheduling is not None:
 
     class FilesThenSerial(LoadScopeScheduling):
-        """Hand out whole files to the workers; the serial tests to the last one, once the others are done."""
+        """Hand out whole files to the workers; the serial files to the last one, once the others are done."""
 
         def _split_scope(self, nodeid: str) -> str:
-            return SERIAL if nodeid.endswith(f"@{SERIAL}") else nodeid.split("::", 1)[0]
+            name = nodeid.split("::", 1)[0]
+            return SERIAL if is_serial_file(name) else name
 
         def _assign_work_unit(self, node) -> None:
             if SERIAL in self.workqueue:

@@ -73,6 +73,8 @@ class StubFanOut:
             raise RuntimeError("a fault of the fan-out")
         note("fan-out runs")
         stop_event.wait()
+        # As long as a checkpoint may take: whoever closes the store meanwhile is found out.
+        self.store.is_closed.wait(0.5)
         note(f"checkpoint, store {'closed' if self.store.is_closed.is_set() else 'open'}")
 
 
