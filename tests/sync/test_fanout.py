@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from server.domain.instants import parse, written
+from sync import fanout_inboxes
 from sync.fanout import Fanout
 from sync.stores import open_store
 from tests.fixtures import acting as acting_office
@@ -298,8 +299,6 @@ def test_two_fan_outs_at_once_end_with_the_newest_card(acting: Acting, monkeypat
     document_id = assigned(acting)
     first, second = acting.services.fanout, Fanout(acting.services)
     acting.does(DIRECTOR, "AddComment", document_id, text="Lần một")
-    from sync import fanout_inboxes
-
     read, is_first = fanout_inboxes.read, True
 
     def read_then_be_overtaken(*given: Any) -> Any:
@@ -321,8 +320,6 @@ def test_a_write_between_reading_and_writing_is_seen(acting: Acting, monkeypatch
     document_id = assigned(acting)
     second = Fanout(acting.services)
     acting.does(DIRECTOR, "AddComment", document_id, text="Lần một")
-    from sync import fanout_inboxes
-
     write, is_first = fanout_inboxes.write, True
 
     def be_overtaken_then_write(*given: Any) -> Any:
@@ -377,3 +374,26 @@ def test_one_document_for_everybody_is_one_bulk_write(acting: Acting, monkeypatc
     acting.services.fanout.catch_up()
     assert [count for count in spread if count] == [len(everybody) + 1]
     assert all(document_id in cards(acting, person) for person in everybody)
+
+
+def test_a_neighbour_told_of_meanwhile_is_not_overwritten(acting: Acting, monkeypatch: pytest.MonkeyPatch) -> None:
+    document_id = assigned(acting)
+    acting.does(IT_HEAD, "Assign", document_id, lead=f"person:{IT_SPECIALIST}", directive="Dự thảo")
+    draft_id = acting.drafts(document_id)
+    acting.services.fanout.catch_up()
+    sha256 = acting.record(draft_id)["versions"][0]["sha256"]
+    acting.does(IT_SPECIALIST, "SubmitDraft", draft_id, to_person=IT_HEAD, version_sha256=sha256)
+    second, read, is_first = Fanout(acting.services), fanout_inboxes.read, True
+
+    def read_then_be_overtaken(*given: Any) -> Any:
+        nonlocal is_first
+        if is_first:
+            is_first = False
+            # the incoming document's card is made anew for its link only, from the record as it was before this
+            acting.does(DIRECTOR, "AddComment", document_id, text="Khẩn trương")
+            second.catch_up()
+        return read(*given)
+
+    monkeypatch.setattr(fanout_inboxes, "read", read_then_be_overtaken)
+    acting.services.fanout.catch_up()
+    assert without_rev(cards(acting, DIRECTOR)[document_id]) == acting.card(DIRECTOR, document_id)
