@@ -46,10 +46,14 @@ class CouchStore:
     def check(self) -> None:
         """Raise `StoreUnavailable` when the server cannot be used as it must be."""
         info = self.client.read(self.client.api.get_server_information)
-        if info.get("couchdb") != "Welcome" or not str(info.get("version", "")).startswith("3."):
+        if (
+            not isinstance(info, dict)
+            or info.get("couchdb") != "Welcome"
+            or not str(info.get("version", "")).startswith("3.")
+        ):
             raise StoreUnavailable(f"the server at {self.client.address} is not a CouchDB 3.x")
         session = self.client.get("/_session")
-        if "_admin" not in session["userCtx"]["roles"]:
+        if "_admin" not in session.get("userCtx", {}).get("roles", []):
             raise StoreUnavailable(
                 f"the user of COUCHDB_URL must be an administrator of the CouchDB at {self.client.address}"
             )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -180,8 +180,8 @@ class Watcher:
         with self._state:
             self._waiting += 1
             if self._thread is None and not self._closed:
-                with reporting(self._path):
-                    known = self._look(0)
+                # Before whoever comes here first reads: what is committed later will be noticed.
+                known = self._last_sequence()
                 self._thread = threading.Thread(target=self._watch, args=(known,), daemon=True, name="watcher")
                 self._thread.start()
             self._state.notify_all()
@@ -199,14 +199,14 @@ class Watcher:
         if self._thread is not None:
             self._thread.join()
 
-    def _look(self, known: int, connection: sqlite3.Connection | None = None) -> int:
+    def _last_sequence(self) -> int:
+        """Read the newest sequence of the file."""
+        with reporting(self._path), closing(connect(self._path, read_only=True)) as connection:
+            return int(connection.execute("SELECT last FROM sequence").fetchone()[0])
+
+    def _look(self, connection: sqlite3.Connection, known: int) -> int:
         """Ring for the databases that changed since `known`; give the newest sequence."""
-        own = connection or connect(self._path, read_only=True)
-        try:
-            rows = own.execute("SELECT name, last_seq FROM databases WHERE last_seq > ?", (known,)).fetchall()
-        finally:
-            if connection is None:
-                own.close()
+        rows = connection.execute("SELECT name, last_seq FROM databases WHERE last_seq > ?", (known,)).fetchall()
         self._bell.ring(name for name, _ in rows)
         return max((seq for _, seq in rows), default=known)
 
@@ -226,7 +226,7 @@ class Watcher:
                 with suppress(sqlite3.Error):
                     (current,) = connection.execute("PRAGMA data_version").fetchone()
                     if current != version:
-                        known = self._look(known, connection)
+                        known = self._look(connection, known)
                         version = current
         finally:
             connection.close()

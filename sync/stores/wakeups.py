@@ -54,7 +54,7 @@ class Bell:
         while True:
             heard = self.heard(name)
             yield
-            if not self.wait(name, heard, deadline):
+            if not self.wait(name, heard, deadline) or self._closed:
                 return
 
     def on_commit(self, callback: Callable[[frozenset[str]], None]) -> Callable[[], None]:
