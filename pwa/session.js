@@ -139,6 +139,7 @@ async function receive(person, options) {
   const profile = await person.replica.get('profile:me');
   await writeDevice({ synced_at: new Date().toISOString(), ...(profile && { profile }) });
   await tell({ type: 'changed', ids });
+  await tellStatus();
   keeping ??= keepFiles(person.replica)
     .catch(() => {}) // a file that did not come is fetched when it is opened
     .finally(() => {

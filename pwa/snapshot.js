@@ -1,4 +1,4 @@
-/** Reads a snapshot: NDJSON, first `{"since", "count"}`, then one document a line, last `{"end": n}`. */
+/** Reads a snapshot: NDJSON, first `{"since", "count"}`, then at least `count` lines, one document each. */
 
 /**
  * Give the lines of an answer one by one as they come.

@@ -96,6 +96,7 @@ class Pages {
     const plain = page.getViewport({ scale: 1 });
     sheet.style.aspectRatio = `${plain.width} / ${plain.height}`;
     const scale = sheet.clientWidth / plain.width;
+    sheet.style.setProperty('--total-scale-factor', String(scale));
     const sharpness = Math.min(SHARPEST, devicePixelRatio || 1);
     const canvas = document.createElement('canvas');
     const viewport = page.getViewport({ scale: scale * sharpness });

@@ -104,7 +104,6 @@ export class FakeServer {
       const lines = [
         { since: this.last(), count: this.changes.length },
         ...this.changes.map((change) => change.doc),
-        { end: this.changes.length },
       ];
       return new Response(lines.map((line) => `${JSON.stringify(line)}\n`).join(''), {
         headers: { 'Content-Type': 'application/x-ndjson' },
