@@ -60,7 +60,7 @@ def handle_errors(app: Flask) -> None:
     def show_http_error(error: HTTPException) -> BaseResponse:
         status = error.code or 500
         if error.response is not None or status < 400:
-            return error.get_response()  # type: ignore[return-value]
+            return error.get_response()
         known = status if status in KNOWN_STATUSES else 400
         return error_page(status, current.text(f"errors.http_{known}"))
 
