@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from server.config import Config, ConfigError
-from server.console import say, use_unicode
+from server.console import Progress, say, use_unicode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,7 +90,8 @@ def serve(config: Config, options: argparse.Namespace) -> int:
         is_worker = options.command == "serve"
         with process.background(config, services, waiting, is_worker=is_worker, is_web=True):
             process.refuse_demo_data(config, services.store)
-            _show_sign_ins(config)
+            if not config.is_production:
+                _show_sign_ins(config)
             process.run_web(config, create_app(config, services, has_fanout=is_worker), waiting, listener, **tls)
     say("operations.stopped")
     return 0
@@ -149,7 +150,7 @@ def seed(config: Config, options: argparse.Namespace) -> int:
             return 0 if options.if_empty else 1
         accounts.local_put(DEMO_MARK, {"state": "started"})
         say("operations.seeding")
-        seed_demo(services, lambda key, done, total: say(key, done=done, total=total))
+        seed_demo(services, Progress())
         accounts.local_put(DEMO_MARK, {"state": "done"})
     finally:
         services.close()

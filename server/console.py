@@ -34,6 +34,27 @@ def say(key: str, /, *, to: TextIO | None = None, **values: object) -> None:
     print(*both(key, **values), sep="\n", file=to or sys.stdout, flush=True)
 
 
+class Progress:
+    """Shows how far a long step is: one line that changes on a terminal, a few lines elsewhere."""
+
+    def __init__(self, to: TextIO | None = None) -> None:
+        """Show on `to`, standard output by default."""
+        self.to = to or sys.stdout
+        self._shown = -1
+
+    def __call__(self, key: str, done: int, total: int) -> None:
+        """Show that `done` of `total` are done; `key` names the text, with `done` and `total` in it."""
+        line = "  " + " · ".join(both(key, done=done, total=total))
+        is_last = done >= total
+        if self.to.isatty():
+            print(f"\r\033[K{line}", end="\n" if is_last else "", file=self.to, flush=True)
+            return
+        quarter = 4 * done // max(total, 1)
+        if quarter != self._shown or is_last:
+            print(line, file=self.to, flush=True)
+        self._shown = -1 if is_last else quarter
+
+
 def use_unicode() -> None:
     """Keep Vietnamese text from failing on a terminal that cannot show it."""
     for stream in (sys.stdout, sys.stderr):

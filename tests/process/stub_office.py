@@ -93,10 +93,10 @@ class StubServices:
 if __name__ == "__main__":
     app: Any = types.ModuleType("server.app")
     app.build_services = lambda _config: StubServices()
-    app.create_app = lambda _config, _services: StubPages()
+    app.create_app = lambda _config, _services, **_options: StubPages()
     demo: Any = types.ModuleType("server.demo")
     demo.__spec__ = types.SimpleNamespace(name="server.demo")
-    demo.seed_demo = lambda _services, progress: progress("operations.seeding", 1, 1)
+    demo.seed_demo = lambda _services, progress: progress("operations.seed_files", 3, 3)
     demo.sign_ins = lambda _data_dir: []
     sys.modules.update({"server.app": app, "server.demo": demo})
     from server.__main__ import main

@@ -165,9 +165,11 @@ def test_seed_marks_its_beginning_and_end(tmp_path: Path) -> None:
     with command(tmp_path, "seed", "--demo") as seed:
         assert seed.end() == 0
         assert seed.noted() == ["mark started", "mark done", "closed"]
+        assert "3/3" in seed.printed
     with command(tmp_path, "seed", "--demo", "--if-empty", STUB_DEMO="1") as again:
         assert again.end() == 0
-        assert "seeded" not in again.printed
+        assert again.noted()[-1] == "closed"
+        assert again.printed == ""
     with command(tmp_path, "seed", "--demo", STUB_DEMO="1") as refused:
         assert refused.end() == 1
 
