@@ -6,6 +6,7 @@ import { readDevice } from './device.js';
 import { draftCard } from './draft_card.js';
 import { settledActions, waitingActions } from './outbox.js';
 import { overlay, touchedDocuments } from './pending.js';
+import { summary } from './replica.js';
 
 /** @typedef {import('./types.js').Action} Action */
 /** @typedef {import('./types.js').OutboxRow} OutboxRow */
@@ -57,9 +58,16 @@ class Unsettled {
     return seen;
   }
 
+  /** The actions that make drafts which may so far be on this device only, the latest first. */
+  drafts() {
+    const isMade = (/** @type {SettledRow} */ { receipt }) => ['applied', 'merged'].includes(receipt.status);
+    const rows = [...[...this.waiting].reverse(), ...this.settled.filter(isMade)];
+    return rows.map((row) => row.action).filter((action) => action.command === 'StartDraft');
+  }
+
   /** @param {string} id @returns {Action|undefined} the action that makes this draft */
   draft(id) {
-    return this.waiting.map((row) => row.action).find((action) => id === `outgoing:${action.action_id}`);
+    return this.drafts().find((action) => id === `outgoing:${action.action_id}`);
   }
 
   /** Ids of documents with something that was not sent. */
@@ -75,7 +83,7 @@ export function plain(text) {
 
 /** @type {Record<string, View>} */
 const VIEWS = {
-  async inbox({ person, unsettled, query }) {
+  async inbox({ person, me, unsettled, query }) {
     const asked = query.get('folder') ?? '';
     const folder = ['todo', 'watching', 'done'].includes(asked) ? asked : 'todo';
     const words = plain(query.get('query') ?? '')
@@ -88,7 +96,11 @@ const VIEWS = {
         : person.replica.list(folder, query.get('after'), PAGE_SIZE),
     ]);
     const pending = unsettled.documents();
-    const cards = page.rows.map((row) => ({ ...row, pending: pending.has(row._id) }));
+    const stored = page.rows.map((row) => ({ ...row, pending: pending.has(row._id) }));
+    const made = await newDrafts(person, unsettled, me);
+    const isFirstPage = folder === 'todo' && words.length === 0 && !query.has('after');
+    const cards = isFirstPage ? [...made, ...stored] : stored;
+    counts.todo += made.length;
     return { folder, counts, cards, next_key: page.next, query: query.get('query') ?? '' };
   },
 
@@ -191,6 +203,17 @@ async function caseFilesOf(person, unsettled, me) {
     }))
     .filter(({ _id }) => !stored.some((file) => file._id === _id));
   return [...made, ...stored.sort((a, b) => (a.sort_key < b.sort_key ? -1 : 1))];
+}
+
+/** Rows of the drafts that the replica does not have yet. @param {Person} person @param {Unsettled} unsettled @param {any} me */
+async function newDrafts(person, unsettled, me) {
+  const rows = await Promise.all(
+    unsettled.drafts().map(async (action) => {
+      if (await person.replica.get(`outgoing:${action.action_id}`)) return null;
+      return { ...summary(draftCard(action, null, me)), pending: true };
+    }),
+  );
+  return rows.filter((row) => row !== null);
 }
 
 /** @param {Person} person @param {string} folder @param {string[]} words */
