@@ -1,0 +1,1 @@
+"""How fast: `python -m tests.bench` measures each row beside its reference, in the same run."""
