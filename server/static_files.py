@@ -22,7 +22,8 @@ AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 ROOT = Path(__file__).resolve().parent.parent / "static"
 PREFIX = "/static/"
 WORKER_PATH = "/sw.js"
-WORKER_FILE = "build/sw.js"
+# At the root, because a worker's scope and an app's identity follow from where they are.
+AT_ROOT = {WORKER_PATH: "build/sw.js", "/manifest.webmanifest": "manifest.webmanifest"}
 HASHED = re.compile(r"^build/(?:.*/)?[^/]*-[A-Z0-9]{8}\.[a-z0-9.]+$|^build/pdfjs-[0-9.]+/")
 FOR_GOOD = "public, max-age=31536000, immutable"
 MEDIA_TYPES = {
@@ -45,7 +46,7 @@ WORKER_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'"
 
 
 class StaticFiles:
-    """An ASGI app for `/static/…` and `/sw.js`."""
+    """An ASGI app for `/static/…`, `/sw.js` and `/manifest.webmanifest`."""
 
     def __init__(self, root: Path = ROOT) -> None:
         """Serve the files below `root`."""
@@ -55,7 +56,7 @@ class StaticFiles:
     @staticmethod
     def handles(path: str) -> bool:
         """Tell whether a request path is this app's."""
-        return path == WORKER_PATH or path.startswith(PREFIX)
+        return path in AT_ROOT or path.startswith(PREFIX)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
         """Answer one request."""
@@ -63,7 +64,7 @@ class StaticFiles:
             await _answer(send, 405, {"allow": "GET, HEAD"})
             return
         is_worker = scope["path"] == WORKER_PATH
-        name = WORKER_FILE if is_worker else scope["path"].removeprefix(PREFIX)
+        name = AT_ROOT.get(scope["path"]) or scope["path"].removeprefix(PREFIX)
         sent = {key: value.decode("latin-1") for key, value in scope["headers"]}
         takes_gzip = bool(re.search(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?(?:,|\s|$))", sent.get(b"accept-encoding", "")))
         found = await asyncio.to_thread(self._read, name, takes_gzip)

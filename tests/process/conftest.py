@@ -75,6 +75,7 @@ def running(tmp_path: Path) -> Iterator[Running]:
     (static / "build" / "app-ABCDEFG2.css").write_text("b{color:red}")
     (static / "build" / "app-ABCDEFG2.css.gz").write_bytes(b"packed")
     (static / "plain.svg").write_text("<svg/>")
+    (static / "manifest.webmanifest").write_text("{}")
     (static / ".hidden").write_text("no")
     (tmp_path / "secret").write_text("no")
     pages, waiting = StubPages(), Waiting()

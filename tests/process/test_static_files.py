@@ -39,6 +39,12 @@ def test_the_worker_is_at_the_root_and_never_stale(running: Running) -> None:
     assert answer.headers["content-type"].startswith("text/javascript")
 
 
+def test_the_manifest_is_at_the_root(running: Running) -> None:
+    """The installed app is known by it."""
+    answer = httpx.get(running.url + "/manifest.webmanifest")
+    assert (answer.text, answer.headers["content-type"]) == ("{}", "application/manifest+json")
+
+
 @pytest.mark.parametrize(
     "path",
     ["/static/../secret", "/static/%2e%2e/secret", "/static//etc/passwd", "/static/.hidden", "/static/", "/static/%00"],
