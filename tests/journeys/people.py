@@ -42,7 +42,7 @@ class Person:
 
     def is_installed(self) -> Person:
         """Wait until the worker answers the inbox from what the device keeps."""
-        self.page.wait_for_function("navigator.serviceWorker.controller !== null")
+        self.page.evaluate("() => navigator.serviceWorker.ready.then(() => null)")
         end = time.monotonic() + PATIENCE_S
         while self.page.locator("#net-status[data-local=yes]").count() == 0:
             assert time.monotonic() < end, "the worker did not take over"
