@@ -298,8 +298,9 @@ def _local(local_id: str) -> Response:
             raise ProtocolError(404, "not_found", "missing")
         return answer({**document, "_id": shown_id})
     body = read_json(LOCAL_LIMIT)
-    if not isinstance(body, dict) or any(key.startswith("_") and key not in ("_id", "_rev") for key in body):
+    if not isinstance(body, dict):
         raise ProtocolError(400, "bad_request", "Document must be a JSON object")
+    # CouchDB's replicator hands back `_revisions` and the like: the store's own fields, not the checkpoint's
     content = {key: value for key, value in body.items() if not key.startswith("_")}
     rev = _inbox().local_put(kept_as, content)
     return answer({"ok": True, "id": shown_id, "rev": rev}, 201)
