@@ -109,8 +109,15 @@ def test_a_file_that_is_too_large_is_refused_by_its_size(tmp_path):
     assert (error.code, error.details["limit"]) == ("pdf_too_large", 50 * 1024 * 1024)
 
 
-def test_a_stream_that_is_too_large_is_refused():
-    assert refused(io.BufferedReader(pdfs.OversizedStream())).code == "pdf_too_large"
+def test_a_stream_that_is_too_large_is_refused_before_its_end():
+    stream = pdfs.OversizedStream()
+    assert refused(io.BufferedReader(stream)).code == "pdf_too_large"
+    assert stream.read(1) == b"\0"
+
+
+def test_a_signed_file_whose_last_update_was_cut_off_is_broken():
+    update = b"9 0 obj\n<< /Type /Sig /Contents <" + b"0" * 5000
+    assert refused(io.BytesIO(pdfs.simple() + update)).code == "pdf_broken"
 
 
 def test_too_many_pages_says_how_many():

@@ -6,6 +6,9 @@ import io
 import json
 import stat
 from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
 from typing import ClassVar
 
 import pytest
@@ -17,6 +20,7 @@ from server.config import Config
 from server.demo import files, seed_demo, seeding, sign_ins
 from server.demo.content import Content
 from server.demo.days import Days
+from server.domain.instants import parse, written
 from server.domain.subjects import check_subject
 from server.usecases import read
 from tests.fixtures import office
@@ -61,6 +65,11 @@ def seeded(tmp_path_factory):
     seed_demo(services, lambda *progress: told.append(progress))
     yield services, told
     services.close()
+
+
+def outcome(record):
+    files = [entry["sha256"] for entry in [*record.get("files", []), *record.get("versions", [])]]
+    return record.get("state"), record["version"], record.get("arrived_on"), record.get("due_on"), files
 
 
 def documents(services, kind):
@@ -117,6 +126,14 @@ def test_no_act_lies_in_the_future_or_outside_working_hours(now_at):
         assert [story.arrived_at, *story.instants] == sorted([story.arrived_at, *story.instants])
         assert all(instant < now_at for instant in [story.arrived_at, *story.instants])
         assert all("00:30" <= instant[11:16] <= "10:01" for instant in story.instants)
+
+
+def test_days_of_the_story_are_working_days():
+    sunday = Days("2026-11-22T14:00:00.000Z")
+    assert {sunday.day(offset).weekday() for offset in range(-30, 30)} == {0, 1, 2, 3, 4}
+    assert sunday.iso(0) == "2026-11-20"
+    assert sunday.iso(6) == "2026-11-30"
+    assert sunday.filled(["{d-1} {y+1} {m+2} {q}"]) == ["20/11/2026 2027 1 III"]
 
 
 def test_the_secret_document_is_a_bare_entry(seeded):
@@ -189,10 +206,9 @@ def test_an_interrupted_seeding_is_taken_up_and_ends_the_same(seeded, tmp_path, 
         seed_demo(services, quiet)
     first = sign_ins(tmp_path)
     monkeypatch.setattr(seeding, "handle", handle)
-    assert seed_demo(services, quiet) == first
-    states = [
-        {one["_id"]: (one.get("state"), one["version"]) for one in each.records.all()} for each in (whole, services)
-    ]
+    days_later = written(parse(services.clock.now()) + timedelta(days=5))
+    assert seed_demo(replace(services, clock=SimpleNamespace(now=lambda: days_later)), quiet) == first
+    states = [{one["_id"]: outcome(one) for one in each.records.all()} for each in (whole, services)]
     assert states[0] == states[1]
     services.close()
 

@@ -195,7 +195,8 @@ def test_nothing_makes_the_reader_raise(lines):
 
 
 def test_only_so_much_text_is_looked_at():
-    assert read_first_page("x\n" * TEXT_LIMIT + LETTER) == {}
+    assert read_first_page("x" * TEXT_LIMIT + "\n" + LETTER) == {}
+    assert read_first_page("x\n" * 500 + LETTER) == {}
 
 
 def test_a_deadline_on_a_later_page_is_found():

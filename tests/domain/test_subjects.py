@@ -39,9 +39,9 @@ def test_a_subject_that_says_who_when_and_what_is_good(subject):
 
 def test_the_originals_words_are_not_enough_whatever_the_letters_case_and_prefix():
     original = "V/v  Rà soát lỗ hổng bảo mật của Bộ TT&TT ngày 12/11/2026 về máy chủ thư"
-    assert check_subject(
-        "rà soát lỗ hổng bảo mật của bộ tt&tt ngày 12/11/2026 về máy chủ thư.", original
-    ) == ["same_as_original"]
+    assert check_subject("rà soát lỗ hổng bảo mật của bộ tt&tt ngày 12/11/2026 về máy chủ thư.", original) == [
+        "same_as_original"
+    ]
 
 
 def test_the_same_letters_in_decomposed_form_are_the_same():
@@ -118,8 +118,6 @@ def test_what_is_offered_draws_no_warning():
     assert check_subject(suggest_subject(fields), fields["original_subject"]) == []
 
 
-@pytest.mark.parametrize(
-    "word", ["báo cáo", "cán bộ", "cơ sở", "ban hành", "phòng chống", "trường hợp", "hội nghị"]
-)
+@pytest.mark.parametrize("word", ["báo cáo", "cán bộ", "cơ sở", "ban hành", "phòng chống", "trường hợp", "hội nghị"])
 def test_a_word_that_only_looks_like_an_agency_is_not_who(word):
     assert "without_who" in check_subject(f"Rà soát việc {word} trong lĩnh vực công nghệ")
