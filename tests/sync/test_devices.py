@@ -90,6 +90,16 @@ def test_a_revoked_device_gets_nothing_more(server: SyncServer) -> None:
     assert server.client(DIRECTOR).get("/sync/inbox/incoming:00000000").json["title"] == "Văn bản"
 
 
+def test_a_revoked_device_is_told_so_even_when_its_session_ended_with_it(server: SyncServer) -> None:
+    server.enrol(DIRECTOR, PHONE)
+    signed_out = server.app.test_client()
+    assert signed_out.get("/sync/inbox/_changes", headers={"X-Congvan-Device": PHONE}).status_code == 401
+    server.client(DIRECTOR).post(f"/sync/devices/{PHONE}/revoke")
+    for device_id, status in ((PHONE, 410), ("never-seen-0001", 401), ("../", 401)):
+        answer = signed_out.get("/sync/inbox/_changes", headers={"X-Congvan-Device": device_id})
+        assert answer.status_code == status
+
+
 def test_a_revoked_device_hands_over_its_outbox_within_the_grace(server: SyncServer) -> None:
     server.enrol(DIRECTOR, PHONE)
     server.client(DIRECTOR).post(f"/sync/devices/{PHONE}/revoke")
