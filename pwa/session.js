@@ -67,7 +67,7 @@ export async function forgetWho() {
 export async function signOut() {
   stopWaiting.abort();
   const { person_id: personId } = await readDevice();
-  await writeDevice({ person_id: null, session: 'ok', profile: null });
+  await writeDevice({ person_id: null, session: 'ok', profile: null, synced_at: null });
   if (personId) await wipe(personId);
   await setConnection('signed_out');
 }
@@ -80,7 +80,7 @@ export async function identify(hint) {
   const known = await readDevice();
   const personId = await enrol(hint || known.person_id || 'unknown');
   await writeDevice({ person_id: personId, session: 'ok' });
-  if (known.person_id !== personId) await writeDevice({ profile: null });
+  if (known.person_id !== personId) await writeDevice({ profile: null, synced_at: null });
   await setConnection('online');
 }
 

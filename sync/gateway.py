@@ -79,7 +79,11 @@ def create_gateway(
 
     @blueprint.before_request
     def admit() -> None:
-        identity = _identity_of(authenticate())
+        speaker = authenticate()
+        if speaker is None and (devices.get(request.headers.get(DEVICE_HEADER, "")) or {}).get("revoked_at"):
+            # Revoking ended the session as well; the device still has to learn that it keeps nothing.
+            raise ProtocolError(410, "device_revoked", "This device was revoked.")
+        identity = _identity_of(speaker)
         if not gate.speaks_for(identity, request.headers.get(PERSON_HEADER)):
             # Two people share this browser: nothing of the one is sent or read under the other's session.
             raise ProtocolError(421, "another_person", "Somebody else is signed in.")

@@ -50,8 +50,11 @@ export async function sayHello() {
   });
   addEventListener('online', waitNow);
   document.addEventListener('visibilitychange', waitNow);
-  await navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' }).catch(() => {});
-  await send({ type: 'hello', person_id: personId(), locale: document.documentElement.lang });
+  // A worker that is there need not wait for the browser to look for a newer one.
+  const hello = { type: 'hello', person_id: personId(), locale: document.documentElement.lang };
+  const registered = navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' }).catch(() => {});
+  if (!navigator.serviceWorker.controller) await registered;
+  await send(hello);
   keepStorage();
 }
 

@@ -18,6 +18,11 @@ export function watchForms(htmx) {
     if (field.dataset?.filter) filterList(field);
     else if (field.form && isCommand(field.form)) keepSoon(field.form);
   });
+  document.addEventListener('click', ({ target }) => {
+    // a link within a menu that leads to a place in the same page closes the menu
+    const link = target instanceof Element ? target.closest('.menu a[href^="#"]') : null;
+    /** @type {HTMLElement|null|undefined} */ (link?.closest('.menu:popover-open'))?.hidePopover();
+  });
   document.addEventListener('keydown', (event) => {
     const { form } = /** @type {HTMLInputElement} */ (event.target);
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && form) {
