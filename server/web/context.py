@@ -40,7 +40,7 @@ def common() -> dict[str, Any]:
         "path": request.path,
         "assets": assets(),
         "waiting_count": 0,
-        "review_count": 0 if is_bare or me is None else current.parts().tallies.of(me["person_id"]).review_count,
+        "review_count": 0 if is_bare or me is None else current.tally().review_count,
         "is_local": False,
     }
 

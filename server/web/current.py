@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import current_app, g, has_request_context, request
@@ -14,6 +14,7 @@ from server.domain.instants import day_of
 from server.domain.office import Office, Person
 from server.ports import Services
 from server.usecases.accounts import Session, session_of
+from server.web.tallies import Tallies, Tally
 
 EXTENSION = "congvan"
 SESSION_COOKIE = "congvan_session"
@@ -29,7 +30,9 @@ class Parts:
     services: Services
     config: Config
     nudge: Callable[[], None]
-    tallies: Any
+    tallies: Tallies
+    noted_devices: set[tuple[str, str]] = field(default_factory=set)
+    """Pairs of session and device that are known to be written down."""
 
 
 def parts() -> Parts:
@@ -87,6 +90,14 @@ def person_id() -> str:
     if found is None:
         raise RuntimeError("asked for the person on a page for everybody")
     return found.person_id
+
+
+def tally() -> Tally:
+    """Return the counts of the reader's inbox, asked for once in a request."""
+    if "tally" not in g:
+        g.tally = parts().tallies.of(person_id())
+    found: Tally = g.tally
+    return found
 
 
 def roles() -> frozenset[str]:

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from server.domain.errors import CODES, DomainError
 from server.web import current
+from server.web.access import GATEWAY
 from server.web.context import page
 from server.web.security import READS, ForeignOrigin
 
@@ -36,7 +37,7 @@ def error_text(code: str, details: Mapping[str, Any] | None = None) -> str:
 
 def error_page(status: int, message: str, code: str | None = None) -> Response:
     """Return a page that says what is the matter."""
-    if current.wants_json():
+    if current.wants_json() or request.blueprint == GATEWAY:
         return make_response(jsonify({"error": code or f"http_{status}", "reason": message}), status)
     return make_response(page("pages/error.html", status=status, code=code, message=message), status)
 

@@ -40,7 +40,7 @@ def inbox() -> str:
     return page(
         "pages/inbox.html",
         folder=folder,
-        counts=current.parts().tallies.counts(current.person_id()),
+        counts=current.tally().by_folder(),
         cards=cards,
         next_key=next_key,
         query=query,

@@ -18,6 +18,8 @@ blueprint = Blueprint("session", __name__)
 
 ATTEMPTS = 5
 DEVICES_NOTED = 8
+NOTED_KEPT = 10_000
+LONGEST_DEVICE_ID = 64
 DEVICE_HEADER = "X-Congvan-Device"
 LONGEST_LOGIN = 100
 LONGEST_PASSWORD = 1000
@@ -116,22 +118,29 @@ def identity() -> Speaker | None:
     found = current.session()
     if found is None:
         return None
-    device_id = request.headers.get(DEVICE_HEADER)
-    if device_id:
-        _note_device(found.session_id, device_id)
+    note_device(request.headers.get(DEVICE_HEADER, ""))
     return Speaker(found.person_id, None, ADMINISTRATOR in current.roles())
 
 
-def _note_device(session_id: str, device_id: str) -> None:
-    sessions = current.services().sessions
-    document = sessions.get(session_id)
-    if document is None or device_id in document.get("device_ids", []) or len(device_id) > 64:
+def note_device(device_id: str) -> None:
+    """Write down that this session is used on a device; told again, it costs nothing."""
+    found = current.session()
+    noted = current.parts().noted_devices
+    if found is None or not device_id or len(device_id) > LONGEST_DEVICE_ID or (found.session_id, device_id) in noted:
         return
-    noted = [*document.get("device_ids", []), device_id][-DEVICES_NOTED:]
+    sessions = current.services().sessions
+    document = sessions.get(found.session_id)
+    if document is None:
+        return
+    known = document.get("device_ids", [])
     try:
-        sessions.put({**document, "device_ids": noted})
+        if device_id not in known:
+            sessions.put({**document, "device_ids": [*known, device_id][-DEVICES_NOTED:]})
     except WriteConflict:
-        return  # noted by another request of the same device, or at the next one
+        return  # noted by another request at this moment, or at the next one
+    if len(noted) >= NOTED_KEPT:
+        noted.clear()
+    noted.add((found.session_id, device_id))
 
 
 def own_device_ids() -> list[str]:

@@ -29,6 +29,10 @@ class Tally:
         """Return how many documents have an open conflict."""
         return len(self.reviews)
 
+    def by_folder(self) -> dict[str, int]:
+        """Return the number of cards in each folder."""
+        return {folder: self.counts[folder] for folder in FOLDERS}
+
     def follow(self, inbox: Any) -> None:
         """Take in what changed since the last time."""
         while True:
@@ -73,8 +77,3 @@ class Tallies:
         with tally.lock:
             tally.follow(self._store.database(f"inbox_{person_id}"))
         return tally
-
-    def counts(self, person_id: str) -> dict[str, int]:
-        """Return the number of cards in each folder."""
-        tally = self.of(person_id)
-        return {folder: tally.counts[folder] for folder in FOLDERS}
