@@ -6,23 +6,20 @@ fan-out. Every revision is told with its ancestry (`_revisions`), so that a clie
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, g, request
 
 from sync.gateway_answers import ProtocolError, answer, encoded, read_json
-from sync.ports import BEGINNING, Change, Database, Document, Lineage
-
-WAIT_HEADER = "X-Congvan-Wait"
-"""Names the database whose news the client waits for; the ASGI layer waits and asks again (see `sync.waiting`)."""
+from sync.gateway_arguments import count, flag, inbox, json_argument, strings
+from sync.gateway_changes import changes
+from sync.ports import Document, Lineage
 
 BODY_LIMIT = 1024 * 1024
 LOCAL_LIMIT = 64 * 1024
 LOCAL_ID_LIMIT = 200
 BULK_GET_LIMIT = 2000
-PAGE = 1000
 READ_ATTEMPTS = 5
 BOUNDARY = "congvan-revision"
 
@@ -33,7 +30,7 @@ def add_inbox_routes(blueprint: Blueprint) -> None:
         ("/", _server, ["GET"]),
         ("/inbox", _info, ["GET"]),
         ("/inbox/", _info, ["GET"]),
-        ("/inbox/_changes", _changes, ["GET", "POST"]),
+        ("/inbox/_changes", changes, ["GET", "POST"]),
         ("/inbox/_bulk_get", _bulk_get, ["POST"]),
         ("/inbox/_all_docs", _all_docs, ["GET", "POST"]),
         ("/inbox/_ensure_full_commit", _full_commit, ["POST"]),
@@ -47,11 +44,6 @@ def add_inbox_routes(blueprint: Blueprint) -> None:
         blueprint.add_url_rule(rule, f"refuse_write {rule}", _refuse_write, methods=methods)
 
 
-def _inbox() -> Database:
-    database: Database = g.inbox
-    return database
-
-
 def _server() -> Response:
     # `uuid` tells one person's inbox from another's in the checkpoints of replication clients.
     return answer({"couchdb": "Welcome", "version": "3.5.0", "uuid": g.inbox_uuid, "vendor": {"name": "Congvan"}})
@@ -60,7 +52,7 @@ def _server() -> Response:
 def _info() -> Response:
     if request.method == "HEAD":
         return answer({})
-    info = _inbox().info()
+    info = inbox().info()
     return answer(
         {
             "db_name": "inbox",
@@ -86,74 +78,6 @@ def _full_commit() -> Response:
     return answer({"ok": True, "instance_start_time": "0"}, 201)
 
 
-def _changes() -> Response:
-    asked = request.args
-    since = asked.get("since", BEGINNING)
-    limit = _count(asked.get("limit"), "limit")
-    feed = asked.get("feed", "normal")
-    if feed not in ("normal", "longpoll"):
-        raise ProtocolError(400, "bad_request", "Supported feed types: normal, longpoll")
-    if _flag("descending"):
-        raise ProtocolError(400, "bad_request", "descending is not supported")
-    wanted = _filter_ids()
-    results, last_seq, pending = _read_changes(since, limit, _flag("include_docs"), wanted)
-    body = {"results": results, "last_seq": last_seq, "pending": pending}
-    if results:
-        return answer(body)
-    # The ASGI layer holds this back from who waits, and asks again once there is news.
-    return answer(body, headers={WAIT_HEADER: _inbox().name}, may_compress=False)
-
-
-def _read_changes(
-    since: str, limit: int | None, include_docs: bool, wanted: frozenset[str] | None
-) -> tuple[list[dict[str, Any]], str, int]:
-    if wanted is None:
-        page = _page_of_changes(since, limit, include_docs)
-        return [_change_row(change, include_docs) for change in page.results], page.last_seq, page.pending
-    rows: list[dict[str, Any]] = []
-    while True:
-        page = _page_of_changes(since, PAGE, include_docs)
-        for change in page.results:
-            since = change.seq
-            if change.id in wanted:
-                rows.append(_change_row(change, include_docs))
-                if limit is not None and len(rows) >= limit:
-                    return rows, since, page.pending
-        since = page.last_seq
-        if not page.pending or not page.results:
-            return rows, since, 0
-
-
-def _page_of_changes(since: str, limit: int | None, include_docs: bool) -> Any:
-    try:
-        return _inbox().changes(since, limit=limit, include_docs=include_docs)
-    except ValueError:
-        raise ProtocolError(400, "bad_request", "Malformed sequence supplied in 'since' parameter.") from None
-
-
-def _change_row(change: Change, include_docs: bool) -> dict[str, Any]:
-    row: dict[str, Any] = {"seq": change.seq, "id": change.id, "changes": [{"rev": change.rev}]}
-    if change.deleted:
-        row["deleted"] = True
-    if include_docs:
-        row["doc"] = change.doc or {"_id": change.id, "_rev": change.rev, "_deleted": True}
-    return row
-
-
-def _filter_ids() -> frozenset[str] | None:
-    name = request.args.get("filter")
-    if name is None:
-        return None
-    if name != "_doc_ids":
-        raise ProtocolError(400, "bad_request", "Only the filter _doc_ids is offered")
-    if request.method == "POST":
-        body = read_json(BODY_LIMIT)
-        ids = body.get("doc_ids") if isinstance(body, Mapping) else None
-    else:
-        ids = _json_argument("doc_ids")
-    return frozenset(_strings(ids, "doc_ids"))
-
-
 def _bulk_get() -> Response:
     body = read_json(BODY_LIMIT)
     asked = body.get("docs") if isinstance(body, Mapping) else None
@@ -161,7 +85,7 @@ def _bulk_get() -> Response:
         raise ProtocolError(400, "bad_request", "Missing JSON list of 'docs'.")
     if len(asked) > BULK_GET_LIMIT:
         raise ProtocolError(413, "too_large", f"at most {BULK_GET_LIMIT} documents at once")
-    with_ancestry, latest = _flag("revs"), _flag("latest")
+    with_ancestry, latest = flag("revs"), flag("latest")
     found = _leaves(item["id"] for item in asked)
     results = []
     for item in asked:
@@ -185,8 +109,8 @@ def _leaves(doc_ids: Iterable[str]) -> dict[str, tuple[Document, Lineage]]:
     found: dict[str, tuple[Document, Lineage]] = {}
     for _attempt in range(READ_ATTEMPTS):
         try:
-            documents = _inbox().get_many(wanted)
-            lineages = _inbox().revisions(wanted)
+            documents = inbox().get_many(wanted)
+            lineages = inbox().revisions(wanted)
         except ValueError:
             raise ProtocolError(400, "illegal_docid", "not a document id") from None
         moved = []
@@ -222,9 +146,9 @@ def _document(doc_id: str) -> Response:
     rev = request.args.get("rev")
     if leaf is None or (leaf[1]["deleted"] and rev is None):
         raise ProtocolError(404, "not_found", "missing" if leaf is None else "deleted")
-    if rev is not None and rev != leaf[1]["rev"] and not _flag("latest"):
+    if rev is not None and rev != leaf[1]["rev"] and not flag("latest"):
         raise ProtocolError(404, "not_found", "missing")
-    return answer(_shown(leaf, _flag("revs")))
+    return answer(_shown(leaf, flag("revs")))
 
 
 def _open_revisions(leaf: tuple[Document, Lineage] | None) -> Response:
@@ -233,11 +157,11 @@ def _open_revisions(leaf: tuple[Document, Lineage] | None) -> Response:
     if asked == "all":
         if leaf is None:
             raise ProtocolError(404, "not_found", "missing")
-        rows.append({"ok": _shown(leaf, _flag("revs"))})
+        rows.append({"ok": _shown(leaf, flag("revs"))})
     else:
-        for rev in _strings(_json_argument("open_revs"), "open_revs"):
-            if leaf is not None and (rev == leaf[1]["rev"] or _flag("latest")):
-                rows.append({"ok": _shown(leaf, _flag("revs"))})
+        for rev in strings(json_argument("open_revs"), "open_revs"):
+            if leaf is not None and (rev == leaf[1]["rev"] or flag("latest")):
+                rows.append({"ok": _shown(leaf, flag("revs"))})
             else:
                 rows.append({"missing": rev})
     if request.accept_mimetypes.best_match(["application/json", "multipart/mixed"]) == "application/json":
@@ -262,19 +186,19 @@ def _all_docs() -> Response:
     body = read_json(BODY_LIMIT) if request.method == "POST" else {}
     if not isinstance(body, Mapping):
         raise ProtocolError(400, "bad_request", "Request body must be a JSON object")
-    include_docs = _flag("include_docs")
-    keys = body.get("keys") if request.method == "POST" else _json_argument("keys")
+    include_docs = flag("include_docs")
+    keys = body.get("keys") if request.method == "POST" else json_argument("keys")
     if keys is None:
-        limit = _count(request.args.get("limit"), "limit")
-        documents = _inbox().all(limit=limit)
+        limit = count(request.args.get("limit"), "limit")
+        documents = inbox().all(limit=limit)
         rows = [_row(document["_id"], document, include_docs) for document in documents]
     else:
-        leaves = _leaves(_strings(keys, "keys"))
+        leaves = _leaves(strings(keys, "keys"))
         rows = [
             _row(key, leaves[key][0], include_docs) if key in leaves else {"key": key, "error": "not_found"}
             for key in keys
         ]
-    return answer({"total_rows": _inbox().info()["doc_count"], "offset": 0, "rows": rows})
+    return answer({"total_rows": inbox().info()["doc_count"], "offset": 0, "rows": rows})
 
 
 def _row(key: str, document: Document, include_docs: bool) -> dict[str, Any]:
@@ -293,7 +217,7 @@ def _local(local_id: str) -> Response:
     kept_as = f"{g.device_id}:{local_id}"
     shown_id = f"_local/{local_id}"
     if request.method == "GET":
-        document = _inbox().local_get(kept_as)
+        document = inbox().local_get(kept_as)
         if document is None:
             raise ProtocolError(404, "not_found", "missing")
         return answer({**document, "_id": shown_id})
@@ -302,33 +226,5 @@ def _local(local_id: str) -> Response:
         raise ProtocolError(400, "bad_request", "Document must be a JSON object")
     # CouchDB's replicator hands back `_revisions` and the like: the store's own fields, not the checkpoint's
     content = {key: value for key, value in body.items() if not key.startswith("_")}
-    rev = _inbox().local_put(kept_as, content)
+    rev = inbox().local_put(kept_as, content)
     return answer({"ok": True, "id": shown_id, "rev": rev}, 201)
-
-
-def _flag(name: str) -> bool:
-    return request.args.get(name) == "true"
-
-
-def _count(text: str | None, name: str) -> int | None:
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise ProtocolError(400, "query_parse_error", f"Invalid value for {name}")
-    return max(int(text), 1)
-
-
-def _json_argument(name: str) -> Any:
-    text = request.args.get(name)
-    if text is None:
-        return None
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        raise ProtocolError(400, "query_parse_error", f"Invalid value for {name}") from None
-
-
-def _strings(value: Any, name: str) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise ProtocolError(400, "bad_request", f"`{name}` must be an array of strings")
-    return value
