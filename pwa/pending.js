@@ -36,7 +36,9 @@ export class Names {
   /** @param {Directory|undefined} directory */
   constructor(directory) {
     this.people = new Map((directory?.people ?? []).map((person) => [person.person_id, person]));
-    this.units = new Map((directory?.units ?? []).map((unit) => [unit.unit_id, unit.short_name || unit.name]));
+    this.units = new Map(
+      (directory?.units ?? []).map((unit) => [unit.unit_id, unit.short_name || unit.name]),
+    );
   }
 
   /** @param {string|undefined} id */

@@ -78,7 +78,6 @@ function showRevoked(count) {
     const link = document.createElement('a');
     link.className = 'btn';
     link.href = '/outbox/export';
-    link.download = 'congvan-outbox.json';
     link.textContent = fill(words['device.export'] ?? '', { count });
     bar.append(link);
   }

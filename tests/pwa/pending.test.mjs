@@ -49,8 +49,8 @@ test('an assignment shows whom it names, under the part it was made from', () =>
     shown.assignments.map((row) => [row.role, row.person_name ?? '', row.unit_name ?? '', row.depth]),
     [
       ['lead', '', '', 0],
-      ['lead', 'Trần Thị Bình', 'Phòng CNTT', 1],
-      ['collaborate', '', 'Phòng CNTT', 1],
+      ['lead', 'Trần Thị Bình', 'CNTT', 1],
+      ['collaborate', '', 'CNTT', 1],
       [undefined, '', '', 0],
     ],
   );
@@ -59,7 +59,7 @@ test('an assignment shows whom it names, under the part it was made from', () =>
   assert.deepEqual(shown.allowed_actions, ['assign', 'add_comment']);
   assert.deepEqual(shown.timeline[0].details.recipients, [
     { role: 'lead', name: 'Trần Thị Bình' },
-    { role: 'collaborate', name: 'Phòng CNTT' },
+    { role: 'collaborate', name: 'CNTT' },
   ]);
 });
 
