@@ -38,16 +38,13 @@ def measure(
             return response.get_data(as_text=True)
 
         template, context = rendered(app, request)
-        with app.test_request_context("/inbox"):
-            assert len(template.render(context)) == len(request())
-            medians = in_turns(
-                {
-                    "request": lambda: milliseconds(request),
-                    "template": lambda: milliseconds(lambda: template.render(context)),
-                },
-                repetitions,
-                WARM_UP,
-            )
+
+        def render() -> float:
+            # in a request of its own: what a request has found out already is not found out again
+            with app.test_request_context("/inbox"):
+                return milliseconds(lambda: template.render(context))
+
+        medians = in_turns({"request": lambda: milliseconds(request), "template": render}, repetitions, WARM_UP)
     name = f"inbox page on the server, {documents} documents" + (" (CouchDB)" if couchdb_url else "")
     return [compared(name, medians["request"], medians["template"], 3)]
 
