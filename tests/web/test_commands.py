@@ -308,3 +308,18 @@ def test_a_form_without_its_hidden_fields_or_with_broken_ones_is_still_answered(
         assert answer.status_code == 422
         assert "Lời giữ lại" in answer.text
     assert browser.post("/incoming/<script>/add-comment", data=form(1, text="x")).status_code == 404
+
+
+def test_the_file_of_a_refused_form_need_not_be_chosen_again(pages: Pages) -> None:
+    document_id, _ = pages.drafted()
+    browser = pages.browser(office.IT_SPECIALIST)
+    address = path(document_id, "start-draft")
+    data = form(seen(pages, document_id), subject="", type="CV", file=pdf(pdfs.simple("Giu lai"), "du thao.pdf"))
+    sheet = section(browser.post(address, data=data, headers=HTMX).text, 'id="act-start-draft"')
+    sha256 = re.search(r'name="file_sha256" value="([0-9a-f]{64})"', sheet)
+    assert sha256, "the form does not carry the file along"
+    kept = form(seen(pages, document_id), subject="Trả lời", type="CV", file_sha256=sha256[1], file_name="du thao.pdf")
+    answer = browser.post(address, data=kept, headers=HTMX)
+    assert answer.headers["X-Congvan-Receipt"] == "applied"
+    draft = pages.acting.record("outgoing:" + kept["action_id"])
+    assert (draft["versions"][0]["name"], draft["versions"][0]["sha256"]) == ("du thao.pdf", sha256[1])

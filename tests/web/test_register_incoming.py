@@ -182,6 +182,14 @@ def test_the_same_document_again_shows_the_first_and_can_be_confirmed(pages: Pag
     assert len(documents(pages)) == 2
 
 
+def test_a_thin_subject_that_was_confirmed_stays_so_when_something_else_is_wrong(pages: Pages) -> None:
+    clerk = pages.browser(office.CLERK)
+    register(clerk)
+    answer = register(clerk, subject="V/v Mời họp", is_subject_confirmed="1")
+    assert answer.status_code == 409
+    assert re.search(r'name="is_subject_confirmed" value="1" checked', answer.text)
+
+
 def test_a_subject_of_ten_thousand_characters_is_refused_and_kept(pages: Pages) -> None:
     answer = register(pages.browser(office.CLERK), subject="Ủy ban " * 1429)
     assert answer.status_code == 422
