@@ -66,7 +66,7 @@ class CouchDatabase:
     def put(self, doc: Document) -> str:
         """Write a document and give its new revision."""
         doc_id = check_document(doc)[0]
-        # The body goes as bytes: given a dict, the client library leaves out every field that is null.
+        # The body goes as bytes of our own encoding: what JSON cannot say is refused here, before it is sent.
         answer = self._write(
             self._client.api.put_document,
             doc_id=doc_id,

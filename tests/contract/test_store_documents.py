@@ -147,6 +147,13 @@ def test_bulk_takes_the_first_of_two_with_the_same_id(records: Database) -> None
     assert records.get("a") == {"_id": "a", "_rev": written[0].rev, "n": 1}
 
 
+def test_bulk_does_not_delete_and_create_at_once(records: Database) -> None:
+    first = records.put({"_id": "a", "n": 1})
+    written = records.bulk([{"_id": "a", "_rev": first, "_deleted": True}, {"_id": "a", "n": 2}])
+    assert [one.error for one in written] == [None, "conflict"]
+    assert records.get("a") is None
+
+
 def test_bulk_deletes_and_creates_again(records: Database) -> None:
     first = records.put({"_id": "a"})
     [gone] = records.bulk([{"_id": "a", "_rev": first, "_deleted": True}])
