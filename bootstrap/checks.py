@@ -40,7 +40,7 @@ def lint_commands() -> dict[str, list[str]]:
 def node_tests() -> dict[str, list[str]]:
     """Return the command that runs the Node tests, when there are any."""
     files = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests" / "pwa").glob("**/*.test.mjs"))
-    return {"node --test": ["node", "--test", *files]} if files else {}
+    return {"node --test": ["node", "--test", "--test-reporter=spec", *files]} if files else {}
 
 
 def run_quietly(commands: dict[str, list[str]], env: dict[str, str]) -> list[str]:
