@@ -211,8 +211,10 @@ export async function status() {
   const { person_id = null, session, synced_at = null } = await readDevice();
   const rows = person_id ? await waitingActions(person_id) : [];
   const settled = person_id ? await settledActions(person_id) : [];
+  const person = await signedIn();
   return {
     type: 'status',
+    reviews: person ? (await person.replica.withReviews()).length : null,
     connection: session === 'revoked' ? 'revoked' : session === 'expired' ? 'expired' : connection,
     person_id,
     synced_at,

@@ -23,8 +23,8 @@ export function showStatus() {
   });
 }
 
-/** @param {{connection: string, waiting: number, refused: number}} status */
-function show({ connection, waiting, refused }) {
+/** @param {{connection: string, waiting: number, refused: number, reviews: number|null}} status */
+function show({ connection, waiting, refused, reviews }) {
   const strip = document.getElementById('net-status');
   const texts = strip?.dataset ?? {};
   const has = waiting > 0;
@@ -37,11 +37,8 @@ function show({ connection, waiting, refused }) {
     setTimeout(() => strip?.dataset.state === 'online' && say(texts.online, 'online'), SYNCED_SHOWN_MS);
   } else say(texts.online, 'online');
   waitingBefore = waiting;
-  const count = document.getElementById('waiting-count');
-  if (count) {
-    count.textContent = String(waiting + refused);
-    count.dataset.count = String(waiting + refused);
-  }
+  tally('waiting-count', waiting + refused);
+  if (reviews !== null) tally('review-count', reviews);
   const bar = document.getElementById('session-bar');
   if (bar) {
     bar.hidden = connection !== 'expired';
@@ -61,6 +58,14 @@ function say(text = '', state = 'online', count = 0) {
   const said = text.replace('{count}', String(count));
   if (strip.textContent !== said) strip.textContent = said;
   strip.dataset.state = state;
+}
+
+/** Show a number on a tab. @param {string} id @param {number} number */
+function tally(id, number) {
+  const count = document.getElementById(id);
+  if (!count) return;
+  count.textContent = String(number);
+  count.dataset.count = String(number);
 }
 
 /** The device was revoked: say so, and offer what was not sent. @param {number} count */
