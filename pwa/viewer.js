@@ -9,17 +9,21 @@ const SHARPEST = 2;
 
 /**
  * Show the file that a frame names.
- * @param {HTMLElement} frame  with data-src, data-loading, data-missing
+ * @param {HTMLElement} frame  with data-src, and the words data-loading, data-missing, data-broken, data-download
  */
 export async function showFile(frame) {
   frame.dataset.shown = '';
   say(frame, frame.dataset.loading);
+  const body = await fetchBody(frame.dataset.src ?? '');
+  if (!body) {
+    delete frame.dataset.shown; // another try when the fragment is loaded again
+    say(frame, frame.dataset.missing);
+    return;
+  }
   try {
-    const answer = await fetch(frame.dataset.src ?? '');
-    if (!answer.ok) throw new Error(String(answer.status));
     GlobalWorkerOptions.workerSrc = BUILD_PDFJS.worker;
     const pdf = await getDocument({
-      data: await answer.arrayBuffer(),
+      data: body,
       enableXfa: false,
       useWasm: false, // the policy of the page forbids it; pdf.js has the same decoders in JavaScript
       cMapUrl: BUILD_PDFJS.cmaps,
@@ -28,7 +32,18 @@ export async function showFile(frame) {
     }).promise;
     await new Pages(frame, pdf).lay();
   } catch {
-    say(frame, frame.dataset.missing);
+    say(frame, frame.dataset.broken);
+    frame.append(downloadLink(frame));
+  }
+}
+
+/** @param {string} url @returns {Promise<ArrayBuffer|null>} null: it is neither here nor to be had now */
+async function fetchBody(url) {
+  try {
+    const answer = await fetch(url);
+    return answer.ok ? await answer.arrayBuffer() : null;
+  } catch {
+    return null;
   }
 }
 
@@ -38,6 +53,17 @@ function say(frame, text = '') {
   line.className = 'muted';
   line.textContent = text;
   frame.replaceChildren(line);
+}
+
+/** @param {HTMLElement} frame */
+function downloadLink(frame) {
+  const link = document.createElement('a');
+  link.className = 'btn';
+  link.href = frame.dataset.src ?? '';
+  link.target = '_blank';
+  link.rel = 'noopener';
+  link.textContent = frame.dataset.download ?? '';
+  return link;
 }
 
 /** The pages of one file inside a frame. */
