@@ -9,6 +9,7 @@ from server.domain import case_file, incoming, outgoing, reviews
 from server.domain.commands import Command, CreateCaseFile, StartDraft
 from server.domain.context import Context
 from server.domain.errors import DomainError
+from server.domain.permissions import STATES
 from server.domain.records import Event, Record
 
 REVIEW_EVENTS = frozenset({"ActHeld", "ConflictResolved"})
@@ -25,8 +26,8 @@ def make(command: Command, context: Context, arrival_number: int = 0) -> tuple[R
 
 
 def decide(record: Record, command: Command, context: Context) -> Event:
-    """Return the event that a command causes on a record."""
-    if record["kind"] == "case_file":
+    """Return the event that a command causes on a record; raises wrong_state and what the kind of record raises."""
+    if record["state"] not in STATES[record["kind"]].get(type(command).__name__, ()):
         raise DomainError("wrong_state", state=record["state"])
     event: Event = _KINDS[record["kind"]].decide(record, command, context)
     return event

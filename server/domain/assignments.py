@@ -138,7 +138,8 @@ def _told(
 
 
 def present(record: Record, event: Event, leader_id: str) -> None:
-    """Give the document to a leader: the root of the tree."""
+    """Give the document to a leader, the root of the tree; one to whom it was presented before no longer has it."""
+    _end(record, [one["assignment_id"] for one in assignments_at(record)], "revoked", event["version"])
     record["leader_id"] = leader_id
     record["assignments"].append(
         {

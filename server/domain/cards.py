@@ -32,15 +32,9 @@ def card_for(
 
     `links` are the cards' links to other records, as `link_to` makes them.
     """
-    who = Standing(record, person_id, office, at)
-    if not may_see(who):
+    if not may_see(Standing(record, person_id, office, at)):
         return None
-    if record["kind"] == "case_file":
-        return _case_file(record, office, links)
-    card = _common(who, links)
-    own = incoming_cards if record["kind"] == "incoming" else outgoing_cards
-    card.update(own.parts(who, links))
-    return card
+    return _cards(record, [person_id], office, at, links)[person_id]
 
 
 def cards_for(record: Record, office: Office, at: str, links: Sequence[Mapping[str, Any]]) -> dict[str, Card]:
@@ -51,12 +45,26 @@ def cards_for(record: Record, office: Office, at: str, links: Sequence[Mapping[s
     """
     if is_secret(record.get("confidentiality", "normal")):
         return {}
-    found: dict[str, Card] = {}
-    for person_id in sorted(audience(record, office, at)):
-        card = card_for(record, person_id, office, at, links)
-        if card is not None:
-            found[person_id] = card
-    return found
+    people = sorted(audience(record, office, at))
+    seeing = [person_id for person_id in people if may_see(Standing(record, person_id, office, at))]
+    return _cards(record, seeing, office, at, links)
+
+
+def _cards(
+    record: Record, people: Sequence[str], office: Office, at: str, links: Sequence[Mapping[str, Any]]
+) -> dict[str, Card]:
+    """Return people's cards; what all of them share is made once, and is the same object in each."""
+    if record["kind"] == "case_file":
+        return {person_id: _case_file(record, office, links) for person_id in people}
+    is_incoming = record["kind"] == "incoming"
+    kind_shared = incoming_cards.shared if is_incoming else outgoing_cards.shared
+    shared = {**_shared(record, office, links), **kind_shared(record, office, links)}
+    cards: dict[str, Card] = {}
+    for person_id in people:
+        who = Standing(record, person_id, office, at)
+        own = incoming_cards.personal(who) if is_incoming else {}
+        cards[person_id] = {**shared, **_personal(who), **own}
+    return cards
 
 
 def audience(record: Record, office: Office, at: str) -> set[str]:
@@ -105,34 +113,39 @@ def sort_key(folder: str, urgency: str, due_on: str | None, updated_at: str) -> 
     return inverted(updated_at)
 
 
-def _common(who: Standing, links: Sequence[Mapping[str, Any]]) -> Card:
-    record, office = who.record, who.office
-    row = row_for(who)
-    due_on = (row["due_on"] if row else None) or record["due_on"]
-    folder = _folder(who)
-    reviews = [histories.review_entry(record, review, who.person_id, office) for review in open_reviews(record)]
+def _shared(record: Record, office: Office, links: Sequence[Mapping[str, Any]]) -> Card:
     return {
         "_id": record["_id"],
         "kind": record["kind"],
         "version": record["version"],
         "state": record["state"],
         "title": record["subject"],
-        "folder": folder,
-        "sort_key": sort_key(folder, record["urgency"], due_on, record["updated_at"]),
         "updated_at": record["updated_at"],
         "urgency": record["urgency"],
         "confidentiality": record["confidentiality"],
         "is_priority": record["is_priority"],
         "is_bare": is_secret(record["confidentiality"]),
-        "due_on": due_on,
         "type": record["type"],
         "field": record["field"],
-        "allowed_actions": allowed_actions(who),
-        "assign_scope": assign_scope(who) if record["kind"] == "incoming" else None,
         "files": record["files"] if record["kind"] == "incoming" else _version_files(record),
         "links": list(links),
         "timeline": [histories.timeline_entry(event, office) for event in record["events"]],
-        "reviews": reviews,
+    }
+
+
+def _personal(who: Standing) -> Card:
+    record = who.record
+    row = row_for(who)
+    due_on = (row["due_on"] if row else None) or record["due_on"]
+    folder = _folder(who)
+    reviews = open_reviews(record)
+    return {
+        "folder": folder,
+        "sort_key": sort_key(folder, record["urgency"], due_on, record["updated_at"]),
+        "due_on": due_on,
+        "allowed_actions": allowed_actions(who),
+        "assign_scope": assign_scope(who) if record["kind"] == "incoming" else None,
+        "reviews": [histories.review_entry(record, review, who.person_id, who.office) for review in reviews],
     }
 
 

@@ -17,7 +17,7 @@ from server.domain.commands import AddComment, Command, Conclude, PresentToLeade
 from server.domain.context import Context
 from server.domain.errors import DomainError
 from server.domain.permissions import Standing, row_for
-from server.domain.records import Assignment, Event, Record, event_of, new_record
+from server.domain.records import Assignment, Event, Record, assignments_at, event_of, new_record
 from server.domain.subjects import check_subject
 
 
@@ -113,8 +113,13 @@ def acting_row(record: Record, command: Command, context: Context) -> Assignment
 Decision = tuple[str, str, dict[str, Any]]
 
 
-def _present(_record: Record, command: PresentToLeader, context: Context) -> Decision:
+def _present(record: Record, command: PresentToLeader, context: Context) -> Decision:
     context.leader(command.leader_id)
+    if any(row["state"] != "waiting" or row["role"] != "leader" for row in assignments_at(record)):
+        # somebody works on it, or was told of it: it is theirs to give back
+        raise DomainError("wrong_state", state=record["state"])
+    if record["leader_id"] == command.leader_id:
+        raise DomainError("recipient_twice", field="leader_id", target=f"person:{command.leader_id}")
     return "Presented", context.received_at, {"leader_id": command.leader_id, "note": command.note}
 
 

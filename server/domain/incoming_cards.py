@@ -7,13 +7,11 @@ from typing import Any
 
 from server.domain.office import Office
 from server.domain.permissions import Standing, row_for
-from server.domain.records import Record, assignments_at
+from server.domain.records import Assignment, Record, assignments_at
 
 
-def parts(who: Standing, links: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the keys that a card of an incoming document adds."""
-    record, office = who.record, who.office
-    row = row_for(who)
+def shared(record: Record, office: Office, links: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the keys that everybody's card of an incoming document adds."""
     return {
         "number": record["number"],
         "sender": record["sender"],
@@ -27,10 +25,15 @@ def parts(who: Standing, links: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         },
         "leader_id": record["leader_id"],
         "leader_name": office.name_of(record["leader_id"]),
-        "my_assignment": _my_assignment(row, office) if row else None,
         "assignments": _tree(record, office),
         "case_file": next((link for link in links if link["relation"] == "case_file"), None),
     }
+
+
+def personal(who: Standing) -> dict[str, Any]:
+    """Return the keys that depend on who looks."""
+    row = row_for(who)
+    return {"my_assignment": _my_assignment(row, who.office) if row else None}
 
 
 def _my_assignment(row: Mapping[str, Any], office: Office) -> dict[str, Any]:
@@ -48,30 +51,32 @@ def _tree(record: Record, office: Office) -> list[dict[str, Any]]:
     """Return the standing assignments below the leader, parents before children."""
     standing = assignments_at(record)
     roots = {row["assignment_id"] for row in standing if row["role"] == "leader"}
+    children: dict[str | None, list[Assignment]] = {}
+    for row in standing:
+        children.setdefault(row["parent_id"], []).append(row)
     listed: list[dict[str, Any]] = []
 
     def below(parent_id: str, depth: int) -> None:
-        for row in standing:
-            if row["parent_id"] == parent_id:
-                listed.append(
-                    {
-                        "assignment_id": row["assignment_id"],
-                        "parent_id": None if parent_id in roots else parent_id,
-                        "depth": depth,
-                        "role": row["role"],
-                        "unit_id": row["unit_id"],
-                        "unit_name": office.unit_name(row["unit_id"]),
-                        "is_unit": row["target"].startswith("unit:"),
-                        "person_id": row["person_id"],
-                        "person_name": office.name_of(row["person_id"]),
-                        "directive": row["directive"],
-                        "due_on": row["due_on"],
-                        "state": row["state"],
-                        "assigned_by_name": office.name_of(row["assigned_by"]),
-                        "assigned_at": row["assigned_at"],
-                    }
-                )
-                below(row["assignment_id"], depth + 1)
+        for row in children.get(parent_id, []):
+            listed.append(
+                {
+                    "assignment_id": row["assignment_id"],
+                    "parent_id": None if parent_id in roots else parent_id,
+                    "depth": depth,
+                    "role": row["role"],
+                    "unit_id": row["unit_id"],
+                    "unit_name": office.unit_name(row["unit_id"]),
+                    "is_unit": row["target"].startswith("unit:"),
+                    "person_id": row["person_id"],
+                    "person_name": office.name_of(row["person_id"]),
+                    "directive": row["directive"],
+                    "due_on": row["due_on"],
+                    "state": row["state"],
+                    "assigned_by_name": office.name_of(row["assigned_by"]),
+                    "assigned_at": row["assigned_at"],
+                }
+            )
+            below(row["assignment_id"], depth + 1)
 
     for root in sorted(roots):
         below(root, 0)

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from server.domain import histories
-from server.domain.permissions import Standing
-from server.domain.records import current_version_of, custody_at
+from server.domain.office import Office
+from server.domain.records import Record, current_version_of, custody_at
 
 
-def parts(who: Standing, _links: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def shared(record: Record, office: Office, _links: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the keys that a card of an outgoing document adds."""
-    record, office = who.record, who.office
     held = custody_at(record)
     versions = [histories.version_entry(version, office) for version in record["versions"]]
     current = current_version_of(record)

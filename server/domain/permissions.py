@@ -174,7 +174,7 @@ GRANTS: dict[str, tuple[Callable[[Standing], bool], ...]] = {
 
 STATES: dict[str, dict[str, frozenset[str]]] = {
     "incoming": {
-        "PresentToLeader": frozenset({"registered"}),
+        "PresentToLeader": frozenset({"registered", "presented"}),
         "Assign": frozenset({"presented", "assigned", "in_progress"}),
         "TakeOn": frozenset({"presented", "assigned", "in_progress"}),
         "ReturnAssignment": frozenset({"assigned", "in_progress"}),

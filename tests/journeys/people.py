@@ -124,12 +124,14 @@ def tick(form: Locator, name: str, value: str) -> None:
     """Choose one of several boxes, opening the group that holds it."""
     box = form.locator(f"input[name={name}][value='{value}']")
     if not box.is_visible():
-        form.locator("details", has=box).locator("summary").click()
+        form.locator(f"details:has(input[name={name}][value='{value}']) summary").click()
     box.check()
 
 
 def axe_findings(page: Page) -> list[str]:
     """Return what axe finds wrong on a page, one line each."""
+    # a sheet that is still sliding in has colours that nobody is meant to read
+    page.evaluate("() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null)))")
     page.evaluate(AXE.read_text("utf-8"))
     found = page.evaluate("async () => (await axe.run()).violations")
     return [f"{one['id']}: {node['target']}" for one in found for node in one["nodes"]]

@@ -205,3 +205,32 @@ def test_a_device_s_own_chain_is_no_conflict(acting: Acting) -> None:
         directive="Làm ngay",
     )
     assert again["status"] == "applied", again
+
+
+def test_a_clerk_corrects_to_whom_a_document_was_presented_while_nobody_works_on_it(acting: Acting) -> None:
+    document_id = acting.registers()
+    again = acting.does(office.CLERK, "PresentToLeader", document_id, leader_id=office.DIRECTOR)
+    assert (again["status"], again["reason"]) == ("refused", "recipient_twice")
+    moved = acting.does(office.CLERK, "PresentToLeader", document_id, leader_id=office.DEPUTY, note="Nhầm người")
+    assert moved["status"] == "applied", moved
+    assert acting.card(office.DEPUTY, document_id)["folder"] == "todo"
+    assert acting.card(office.DIRECTOR, document_id)["my_assignment"]["assignment_id"].endswith(":leader")
+    assert acting.record(document_id)["leader_id"] == office.DEPUTY
+    acting.does(office.DEPUTY, "Assign", document_id, lead=f"unit:{office.IT_UNIT}", directive="Tham mưu")
+    late = acting.does(office.CLERK, "PresentToLeader", document_id, leader_id=office.DIRECTOR)
+    assert (late["status"], late["reason"]) == ("refused", "wrong_state")
+
+
+def test_a_concluded_document_takes_comments_only(acting: Acting) -> None:
+    document_id = acting.registers()
+    acting.does(office.DIRECTOR, "Conclude", document_id, new_case_file_title="Để lưu")
+    assert acting.record(document_id)["state"] == "concluded"
+    for command, fields in {
+        "Assign": {"lead": f"unit:{office.IT_UNIT}", "directive": "Làm"},
+        "TakeOn": {},
+        "Conclude": {"new_case_file_title": "Lần nữa"},
+        "PresentToLeader": {"leader_id": office.DEPUTY},
+    }.items():
+        person_id = office.CLERK if command == "PresentToLeader" else office.DIRECTOR
+        assert acting.does(person_id, command, document_id, **fields)["status"] == "refused", command
+    assert acting.does(office.DIRECTOR, "AddComment", document_id, text="Bổ sung")["status"] == "applied"
