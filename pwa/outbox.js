@@ -119,9 +119,10 @@ export async function settle(receipts) {
     ['waiting', 'settled'],
     async (transaction) => {
       const waiting = transaction.objectStore('waiting');
-      for (const receipt of receipts) {
-        if (receipt.status === 'held') continue;
-        const row = await waiting.index('action_id').get(receipt.action_id);
+      const final = receipts.filter((receipt) => receipt.status !== 'held');
+      const rows = await Promise.all(final.map(({ action_id }) => waiting.index('action_id').get(action_id)));
+      for (const [index, receipt] of final.entries()) {
+        const row = rows[index];
         if (!row) continue;
         const { action_id, person_id, action, title } = row;
         settled.push({ action_id, person_id, action, title, receipt, settled_at });
@@ -175,12 +176,14 @@ export async function outboxFile(sha256) {
 async function dropUnusedFiles() {
   const transaction = (await open()).transaction(['waiting', 'settled', 'files'], 'readwrite', STRICT);
   const files = transaction.objectStore('files');
+  const stored = await files.getAllKeys();
+  if (stored.length === 0) return;
   const kept = new Set();
   for (const row of await transaction.objectStore('waiting').getAll())
     kept.add(row.action.fields.file?.sha256);
   for (const row of await transaction.objectStore('settled').getAll())
     if (row.receipt.status === 'refused') kept.add(row.action.fields.file?.sha256);
-  for (const key of await files.getAllKeys()) if (!kept.has(key)) files.delete(key);
+  for (const key of stored) if (!kept.has(key)) files.delete(key);
   await transaction.done;
 }
 

@@ -48,6 +48,9 @@ export const isOnline = () => connection === 'online';
 /** What the worker should be kept alive for after a sync: files being fetched ahead. */
 export const filesKept = () => keeping;
 
+/** End the waiting: an event that is not over keeps a newer worker from taking over. */
+export const stopWaitingForChanges = () => stopWaiting.abort();
+
 /** Note that a request other than a sync got no answer. */
 export const noteOffline = () => setConnection(connection === 'expired' ? 'expired' : 'offline');
 
@@ -124,6 +127,9 @@ export function waitForChanges() {
   });
   return waiting;
 }
+
+/** Give up the request that the server holds; the page asks for another one. */
+export const dropWaiting = () => stopWaiting.abort();
 
 /**
  * Pull, keep the files of what is to be done, and tell the pages what changed.

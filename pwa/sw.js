@@ -2,14 +2,24 @@
  * The service worker. It answers pages from the person's replica, takes commands into the outbox, keeps the files of
  * the app itself, and syncs when a page or the browser asks for it.
  *
- * Messages from pages: `hello` {person_id, locale}, `wait`, `sync`, `status`, `wipe`, `skip-waiting`. To pages:
+ * Messages from pages: `hello` {person_id, locale}, `wait`, `rest`, `sync`, `status`, `wipe`, `skip-waiting`. To pages:
  * `words` {words}, `status` {connection, person_id, synced_at, waiting, refused, reviews}, `changed` {ids}, `receipts` {receipts},
  * `progress` {done, total}, `waited` {is_reached}, `trouble` {name}.
  */
 import { readDevice, writeDevice } from './device.js';
 import { render, words } from './render.js';
 import { Router } from './router.js';
-import { filesKept, identify, signOut, status, synchronise, tellStatus, waitForChanges } from './session.js';
+import {
+  dropWaiting,
+  filesKept,
+  identify,
+  signOut,
+  status,
+  stopWaitingForChanges,
+  synchronise,
+  tellStatus,
+  waitForChanges,
+} from './session.js';
 
 const worker = /** @type {ServiceWorkerGlobalScope & {registration: any}} */ (
   /** @type {unknown} */ (globalThis)
@@ -17,6 +27,9 @@ const worker = /** @type {ServiceWorkerGlobalScope & {registration: any}} */ (
 const CACHE = `congvan-app-${BUILD_VERSION}`;
 
 const router = new Router(render, { css: BUILD_ASSETS['app.css'], page_js: BUILD_ASSETS['page.js'] });
+
+/** A newer worker is about to take over: this one begins nothing that lasts. */
+let isResting = false;
 
 worker.addEventListener('install', (event) => {
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(BUILD_PRECACHE.core)));
@@ -59,13 +72,19 @@ const MESSAGES = {
     await keepLater();
   },
   async wait(_data, page) {
+    if (isResting) return;
     const is_reached = await waitForChanges();
     page.postMessage({ type: 'waited', is_reached });
     await filesKept();
   },
   async sync() {
+    dropWaiting(); // it may hang on a network that is gone
     await synchronise();
     await filesKept();
+  },
+  async rest() {
+    isResting = true;
+    stopWaitingForChanges();
   },
   status: tellStatus,
   wipe: signOut,

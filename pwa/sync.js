@@ -31,19 +31,50 @@ const LONGPOLL_MS = 55_000;
 export async function push(identity) {
   const settled = [];
   for (;;) {
-    const batch = dueRows(await waitingActions(identity.personId)).slice(0, BATCH);
-    if (batch.length === 0) return settled;
-    const kept = new Set();
-    for (const row of batch) if (!(await uploadFile(identity, row.action))) kept.add(row.action_id);
-    const sent = dueRows(batch, kept);
-    const receipts = sent.length > 0 ? await sendActions(identity, sent) : [];
-    settled.push(...(await settle(receipts)));
-    const final = new Set(
-      receipts.filter((receipt) => receipt.status !== 'held').map((receipt) => receipt.action_id),
-    );
-    for (const row of batch)
-      if (!final.has(row.action_id)) await updateAction(row.action_id, { not_before: Date.now() + HELD_MS });
+    const due = dueRows(await waitingActions(identity.personId));
+    if (due.length === 0) return settled;
+    settled.push(...(await pushRows(identity, due)));
   }
+}
+
+/**
+ * Send rows in batches; the receipts of one are written down while the server works on the next.
+ * @param {Identity} identity @param {OutboxRow[]} due
+ */
+async function pushRows(identity, due) {
+  /** @type {import('./types.js').SettledRow[]} */
+  const settled = [];
+  /** @type {Set<string|null>} */
+  const kept = new Set();
+  let writing = Promise.resolve();
+  try {
+    for (let at = 0; at < due.length; at += BATCH) {
+      const batch = dueRows(due.slice(at, at + BATCH), kept);
+      for (const row of batch) if (!(await uploadFile(identity, row.action))) kept.add(row.action_id);
+      const sent = dueRows(batch, kept);
+      const receipts = sent.length > 0 ? await sendActions(identity, sent, at + BATCH < due.length) : [];
+      const final = new Set(
+        receipts.filter((receipt) => receipt.status !== 'held').map((receipt) => receipt.action_id),
+      );
+      const later = batch.map((row) => row.action_id).filter((id) => !final.has(id));
+      for (const id of later) kept.add(id);
+      await writing;
+      writing = writeDown(receipts, later).then((rows) => void settled.push(...rows));
+    }
+  } finally {
+    await writing;
+  }
+  return settled;
+}
+
+/**
+ * Settle what is receipted and put off the rest of a batch.
+ * @param {Receipt[]} receipts @param {string[]} later  ids of actions to try again later
+ */
+async function writeDown(receipts, later) {
+  const settled = await settle(receipts);
+  for (const id of later) await updateAction(id, { not_before: Date.now() + HELD_MS });
+  return settled;
 }
 
 /**
@@ -64,13 +95,14 @@ export function dueRows(rows, kept = new Set()) {
 /**
  * Post a batch; where the server will not read it as a whole, post one by one, so that one bad action stops no other.
  * @param {Identity} identity @param {OutboxRow[]} rows
+ * @param {boolean} has_more  another batch follows at once: the server need not tell everybody of this one yet
  * @returns {Promise<Receipt[]>}
  */
-async function sendActions(identity, rows) {
+async function sendActions(identity, rows, has_more) {
   const { deviceId: device_id, personId: person_id } = identity;
   // What was queued before the device got a new id is this device's all the same.
   const actions = rows.map((row) => ({ ...row.action, device_id }));
-  const body = JSON.stringify({ device_id, person_id, actions });
+  const body = JSON.stringify({ device_id, person_id, actions, has_more });
   try {
     const response = await request('/sync/actions', identity, {
       method: 'POST',
@@ -83,7 +115,7 @@ async function sendActions(identity, rows) {
     if (rows.length === 1) return []; // kept, and tried again later
   }
   const receipts = [];
-  for (const row of rows) receipts.push(...(await sendActions(identity, [row])));
+  for (const row of rows) receipts.push(...(await sendActions(identity, [row], has_more)));
   return receipts;
 }
 

@@ -34,7 +34,9 @@ BATCH = 100
 ATTEMPTS = 30
 IDLE_S = 2.0
 SETTLE_S = 0.03
-"""How long the follower lets writes gather: a batch of a device's actions is told once, not a hundred times."""
+GATHER_S = 0.5
+"""The follower lets writes gather until none came for SETTLE_S, or for GATHER_S: a batch of a device's actions is told
+once, not a hundred times, and its own writes do not stand in the way of the batch's."""
 PASSED_OVER_AT_MOST = 500
 WATCHED = frozenset({"records", "accounts"})
 
@@ -68,7 +70,16 @@ class Fanout:
             updates = self._store.updates(since, IDLE_S)
             since, names = updates.last_seq, updates.names
             if names & WATCHED:
-                stop_event.wait(SETTLE_S)
+                self._let_gather(stop_event)
+
+    def _let_gather(self, stop_event: threading.Event) -> None:
+        """Wait while writes follow one another closely."""
+        seen = None
+        for _turn in range(round(GATHER_S / SETTLE_S)):
+            seq = self._records.info()["update_seq"]
+            if seq == seen or stop_event.wait(SETTLE_S):
+                return
+            seen = seq
 
     def catch_up(self) -> None:
         """Bring every inbox up to what is committed now."""

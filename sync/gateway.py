@@ -125,7 +125,8 @@ def _add_outbox_routes(
         devices.open_outbox(g.device, services.clock.now())
         receipts = intake.receive(services, g.identity, payload, device=g.device)
         try:
-            fanout.catch_up()  # so that the pull that follows has what these actions did
+            if payload.get("has_more") is not True:  # otherwise once, after the last batch
+                fanout.catch_up()  # so that the pull that follows has what these actions did
         except Exception:
             log.exception("the fan-out could not catch up; it will by itself")
         return answer({"receipts": receipts})

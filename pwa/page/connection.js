@@ -48,7 +48,10 @@ export async function sayHello() {
     if (!isGreeted) later(0);
     isGreeted = true;
   });
-  addEventListener('online', waitNow);
+  addEventListener('online', () => {
+    send({ type: 'sync' });
+    waitNow();
+  });
   document.addEventListener('visibilitychange', waitNow);
   // A worker that is there need not wait for the browser to look for a newer one.
   const hello = { type: 'hello', person_id: personId(), locale: document.documentElement.lang };

@@ -19,9 +19,7 @@ REPETITIONS = 60
 WARM_UP = 10
 
 
-def measure(
-    *, documents: int = DOCUMENTS, repetitions: int = REPETITIONS, couchdb_url: str | None = None
-) -> list[Row]:
+def measure(*, documents: int = DOCUMENTS, repetitions: int = REPETITIONS, couchdb_url: str | None = None) -> list[Row]:
     """Measure the row; all documents are in the reader's inbox too."""
     with open_office(couchdb_url=couchdb_url) as bench_office:
         services = bench_office.services

@@ -48,9 +48,7 @@ def milliseconds(work: Callable[[], Any]) -> float:
     return (time.perf_counter() - started) * 1000
 
 
-def in_turns(
-    measured: Mapping[str, Callable[[], float]], repetitions: int, warm_up: int = 1
-) -> dict[str, float]:
+def in_turns(measured: Mapping[str, Callable[[], float]], repetitions: int, warm_up: int = 1) -> dict[str, float]:
     """Measure several things in turns and give the median of each; every other round goes backwards.
 
     Each callable gives what it measured, so that it can prepare beforehand without being timed.

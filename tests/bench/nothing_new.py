@@ -59,7 +59,5 @@ def measure(
     most = max(requests) / PULLS
     return [
         counted(f"nothing new, {many} cards: requests{kind}", most, "requests", 1),
-        compared(
-            f"nothing new, {many} cards on the device beside {few}{kind}", medians[DIRECTOR], medians[CLERK], 1.2
-        ),
+        compared(f"nothing new, {many} cards on the device beside {few}{kind}", medians[DIRECTOR], medians[CLERK], 1.2),
     ]

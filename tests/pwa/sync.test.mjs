@@ -100,6 +100,11 @@ test('actions are sent in the order of acting, a hundred at a time, and settled'
     ids,
   );
   assert.deepEqual(server.paths(), Array(3).fill('POST /sync/actions'));
+  assert.deepEqual(
+    server.requests.map(({ body }) => JSON.parse(body).has_more),
+    [true, true, false],
+    'the server tells everybody after the last batch',
+  );
   assert.equal(settled.length, 250);
   assert.deepEqual(await waiting(), []);
 });
@@ -118,6 +123,25 @@ test('an answer that was lost: the same actions again, done once', async () => {
     ['a', 'b'],
   );
   assert.deepEqual(await waiting(), []);
+});
+
+test('a batch that is lost loses no receipt of the one before it', async () => {
+  for (let n = 0; n < 150; n += 1) await queue(action(`action-${n}`));
+  server.after = async (_request, response) => {
+    if (server.requests.length === 2) throw new TypeError('connection lost');
+    return response;
+  };
+  await assert.rejects(parts.sync.push(AN));
+  assert.equal((await waiting()).length, 50);
+});
+
+test('a successor in a later batch is not sent before what the server holds', async () => {
+  await queue(action('held', {}, { after: 'never-seen' }));
+  for (let n = 0; n < 100; n += 1) await queue(action(`action-${n}`));
+  await queue(action('successor', {}, { after: 'held' }));
+  await parts.sync.push(AN);
+  assert.equal(server.requests.filter(({ body }) => body.includes('"successor"')).length, 0);
+  assert.deepEqual(await waiting(), ['held', 'successor']);
 });
 
 test('a receipt that comes with the pull settles too', async () => {

@@ -90,6 +90,16 @@ def test_an_action_is_carried_out_and_its_card_is_there_at_once(outboxes: Outbox
     assert event["device_id"] == device_of(DIRECTOR)
 
 
+def test_people_are_told_after_the_last_of_several_batches(outboxes: Outboxes) -> None:
+    document_id = outboxes.acting.registers()
+    inbox = outboxes.acting.services.store.database(f"inbox_{DIRECTOR}")
+    first, last = (outboxes.action("AddComment", document_id, text=text) for text in ("Một", "Hai"))
+    assert outboxes.post(DIRECTOR, {"actions": [first], "has_more": True}).status_code == 200
+    assert inbox.get(f"receipt:{first['action_id']}") is None
+    assert outboxes.post(DIRECTOR, {"actions": [last], "has_more": False}).status_code == 200
+    assert all(inbox.get(f"receipt:{action['action_id']}") for action in (first, last))
+
+
 def test_sent_again_it_gets_the_same_receipts_and_is_done_once(outboxes: Outboxes) -> None:
     document_id = outboxes.acting.registers()
     actions = [
