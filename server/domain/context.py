@@ -11,6 +11,8 @@ from server.domain.errors import DomainError
 from server.domain.instants import day_of
 from server.domain.office import Office, Person
 
+PDF = "application/pdf"
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -48,12 +50,18 @@ class Context:
         return person
 
     def file_entry(self, reference: FileReference | None) -> dict[str, Any] | None:
-        """Return the record's entry for a file, with its facts; raises file_missing when there is no body."""
+        """Return the record's entry for a file, with its facts.
+
+        Raises file_missing when there is no body, and the code of what is wrong with it when it is no readable PDF.
+        """
         if reference is None:
             return None
         facts = self.files.get(reference["sha256"])
         if facts is None:
             raise DomainError("file_missing", name=reference["name"], sha256=reference["sha256"])
+        problem = facts.get("problem") or ("" if facts["media_type"] == PDF else "pdf_not_pdf")
+        if problem:
+            raise DomainError(problem, name=reference["name"], sha256=reference["sha256"])
         return {
             "sha256": reference["sha256"],
             "name": reference["name"],

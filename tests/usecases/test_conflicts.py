@@ -304,3 +304,26 @@ def test_a_held_conclusion_opens_its_case_file_only_when_it_is_carried_out(actin
     assert outcome(ended) == ("applied", None)
     assert acting.record(assigned)["state"] == "concluded"
     assert acting.card(office.IT_HEAD, acting.record(assigned)["case_file_id"])["title"] == "Hồ sơ"
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ({"problem": "pdf_encrypted"}, "pdf_encrypted"),
+        ({"problem": "pdf_broken"}, "pdf_broken"),
+        ({"media_type": "image/png"}, "pdf_not_pdf"),
+    ],
+)
+def test_a_version_from_a_device_that_is_no_readable_pdf_is_refused_and_kept(
+    acting: Acting, passed_on: str, facts: dict[str, str], reason: str
+) -> None:
+    draft_id = acting.drafts(passed_on)
+    file = acting.has_file(office.IT_SPECIALIST, "Tệp hỏng")
+    stored = acting.services.files.get(f"file:{file['sha256']}")
+    acting.services.files.put({**stored, **facts})
+    receipt = offline(
+        acting, office.IT_SPECIALIST, "AddVersion", draft_id, acting.record(draft_id)["version"], file=file
+    )
+    assert outcome(receipt) == ("refused", reason)
+    assert acting.services.records.get(f"refusal:{receipt['action_id']}")["command"]["fields"]["file"] == file
+    assert len(acting.record(draft_id)["versions"]) == 1
