@@ -43,7 +43,7 @@ class Assembled(Services):
 
 def build_services(config: Config, *, passwords: Passwords | None = None) -> Assembled:
     """Open the store and join everything; repairs what an interrupted process left in the number books."""
-    return assemble(open_store(config.couchdb_url, config.data), config, passwords=passwords)
+    return assemble(open_store(config.couchdb_url, config.data, config.couchdb_prefix), config, passwords=passwords)
 
 
 def assemble(store: Store, config: Config, *, passwords: Passwords | None = None) -> Assembled:

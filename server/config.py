@@ -7,6 +7,7 @@ has a convenient default: see `Config.check_production`.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -40,6 +41,8 @@ class Config:
     """CONGVAN_DATA: the folder for the embedded store, the search index, the secret and certificates."""
     couchdb_url: str | None = field(default=None, repr=False)
     """COUCHDB_URL: http(s)://user:password@host:5984; without it the embedded store is used."""
+    couchdb_prefix: str = "congvan_"
+    """COUCHDB_PREFIX: goes before every database's name, so that several installations can share a server."""
     host: str = "127.0.0.1"
     """HOST: the address to listen on."""
     port: int = 8000
@@ -74,6 +77,7 @@ class Config:
             mode=cast(Mode, mode),
             data=data,
             couchdb_url=_url("COUCHDB_URL", env.get("COUCHDB_URL")),
+            couchdb_prefix=_prefix("COUCHDB_PREFIX", env.get("COUCHDB_PREFIX") or cls.couchdb_prefix),
             host=env.get("HOST") or cls.host,
             port=_number("PORT", env.get("PORT"), 8000, 0, 65535),
             secret=_secret(env, data, mode),
@@ -126,6 +130,13 @@ def _url(name: str, value: str | None) -> str | None:
         # The value is not repeated: it may hold a password.
         raise ConfigError("operations.bad_url", name=name)
     return value.rstrip("/")
+
+
+def _prefix(name: str, value: str) -> str:
+    """Return what can begin the names of databases; it ends with "_", so that none begins with another's."""
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,30}_", value):
+        raise ConfigError("operations.bad_prefix", name=name, value=value)
+    return value
 
 
 def _origin(name: str, value: str | None) -> str | None:
