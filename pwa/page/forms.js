@@ -5,7 +5,7 @@
 import { dropDraft, readDraft, saveDraft } from '../device.js';
 import { personId } from './connection.js';
 
-const PAUSE_MS = 300;
+const PAUSE_MS = 50;
 const OWN = new Set(['action_id', 'seen_version', 'after']);
 
 /** @type {Map<HTMLFormElement, ReturnType<typeof setTimeout>>} */
@@ -38,6 +38,7 @@ export function watchForms(htmx) {
     const { xhr, requestConfig } = /** @type {CustomEvent} */ (event).detail;
     if (requestConfig?.elt instanceof HTMLFormElement && xhr.status < 300) forget(requestConfig.elt);
   });
+  addEventListener('pagehide', keepAll);
   htmx.onLoad(prepare);
 }
 

@@ -12,15 +12,19 @@ export async function watchUpdates() {
     if (isAsked) location.reload();
   });
   const registration = await navigator.serviceWorker.ready;
+  const takeOver = () => {
+    registration.active?.postMessage({ type: 'rest' });
+    registration.waiting?.postMessage({ type: 'skip-waiting' });
+  };
   const offer = () => {
     if (!registration.waiting || !navigator.serviceWorker.controller) return;
-    if (!isDirty()) registration.waiting.postMessage({ type: 'skip-waiting' });
-    else showBar();
+    if (isDirty()) showBar();
+    else takeOver();
   };
   document.querySelector('[data-update]')?.addEventListener('click', async () => {
     isAsked = true;
     await keepAll();
-    registration.waiting?.postMessage({ type: 'skip-waiting' });
+    takeOver();
   });
   registration.addEventListener('updatefound', () => {
     registration.installing?.addEventListener('statechange', offer);
