@@ -1,0 +1,40 @@
+"""The rows of the table, by the name that `--only` takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from tests.bench import bundle, inbox_page, many_inboxes, new_device, nothing_new, paint, queued
+from tests.bench.measure import Row
+
+Measure = Callable[[], list[Row]]
+
+FULL: dict[str, Callable[..., list[Row]]] = {
+    "paint": paint.measure,
+    "new_device": new_device.measure,
+    "nothing_new": nothing_new.measure,
+    "queued": queued.measure,
+    "many_inboxes": many_inboxes.measure,
+    "inbox_page": inbox_page.measure,
+    "bundle": bundle.measure,
+}
+ON_BOTH_STORES = ("nothing_new", "queued", "many_inboxes", "inbox_page")
+NEEDS_CHROMIUM = ("paint", "new_device", "nothing_new", "queued")
+TINY: dict[str, dict[str, int]] = {
+    "paint": {"cards": 5, "repetitions": 1},
+    "new_device": {"cards": 20, "repetitions": 1},
+    "nothing_new": {"few": 5, "many": 20, "repetitions": 1},
+    "queued": {"actions": 4, "repetitions": 1},
+    "many_inboxes": {"people": 3, "repetitions": 1},
+    "inbox_page": {"documents": 60, "repetitions": 1},
+    "bundle": {},
+}
+
+
+def measures(couchdb_url: str | None = None) -> dict[str, Measure]:
+    """Give what to run, by name; with a CouchDB some rows run on it as well, as `<name>_couchdb`."""
+    found: dict[str, Measure] = dict(FULL)
+    if couchdb_url:
+        found |= {f"{name}_couchdb": partial(FULL[name], couchdb_url=couchdb_url) for name in ON_BOTH_STORES}
+    return found
