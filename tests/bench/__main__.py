@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--only NAME …]`: measure, print, write build/bench.json; exit code 1 when a goal is missed."""
+"""`python -m tests.bench [--only NAME …]`: measure, print, write build/bench.json; exit code 1 if a goal is missed."""
 
 from __future__ import annotations
 
