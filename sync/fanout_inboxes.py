@@ -16,7 +16,8 @@ WIPED_AT_ONCE = 500
 
 def read(store: Store, wanted: Mapping[str, Iterable[str]]) -> Current:
     """Read what the inboxes have of some documents, by person and id."""
-    return {person_id: _inbox(store, person_id).get_many(ids) for person_id, ids in wanted.items()}
+    found = store.read_many({inbox_name(person_id): ids for person_id, ids in wanted.items()})
+    return {person_id: found[inbox_name(person_id)] for person_id in wanted}
 
 
 def write(store: Store, wanted: Wanted, current: Current) -> set[str]:

@@ -312,6 +312,12 @@ class Store(Protocol):
         when another raises: writers must be able to repeat the whole.
         """
 
+    def read_many(self, wanted: Mapping[str, Iterable[str]]) -> dict[str, dict[str, Document]]:
+        """Read documents by id from several databases (by name), each as `Database.get_many` does.
+
+        None is created: one that is missing has none of them. On CouchDB concurrent requests.
+        """
+
     def updates(self, since: str = NOW, wait_s: float = 0.0) -> Updates:
         """Tell which databases changed after `since`, by any process; waits up to `wait_s` when none did.
 

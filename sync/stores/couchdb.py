@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar
 
 from sync.ports import NOW, Document, FileStore, NotFound, StoreUnavailable, Updates, Written
 from sync.stores.couchdb_client import CouchClient
 from sync.stores.couchdb_database import CouchDatabase
-from sync.stores.couchdb_designs import ensure_database
+from sync.stores.couchdb_designs import create_guarded, ensure_database
 from sync.stores.couchdb_feed import UpdatesFeed
 from sync.stores.couchdb_files import CouchFiles
 from sync.stores.documents import check_name
@@ -18,7 +20,9 @@ from sync.stores.wakeups import Bell
 
 FILE_BODIES = "file_bodies"
 GLOBAL_CHANGES = "_global_changes"
-WRITERS = 16
+AT_ONCE = 16
+
+Result = TypeVar("Result")
 
 
 class CouchStore:
@@ -33,7 +37,7 @@ class CouchStore:
         self._feed = UpdatesFeed(self.client, self.bell, self._own_name)
         self._made: set[str] = set()
         self._lock = threading.Lock()
-        self._writers: ThreadPoolExecutor | None = None
+        self._workers: ThreadPoolExecutor | None = None
         self._files = CouchFiles(self.client, prefix + FILE_BODIES)
         self.check()
         self._make_global_changes()
@@ -91,24 +95,22 @@ class CouchStore:
     def bulk_many(self, docs: Mapping[str, Sequence[Document]]) -> dict[str, list[Written]]:
         """Write documents to several databases at the same time."""
         encoded = {name: self._database(check_name(name)).checked(docs[name]) for name in docs}
-        with self._lock:
-            if self._writers is None:
-                self._writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="bulk")
-        futures = {name: self._writers.submit(self._database(name).bulk_quietly, encoded[name]) for name in docs}
-        written: dict[str, list[Written]] = {}
-        failures: list[BaseException] = []
-        for name, future in futures.items():
-            failure = future.exception()
-            if failure is None:
-                written[name] = future.result()
-            else:
-                failures.append(failure)
+        written, failures = self._at_once({name: partial(self._write, name, encoded[name]) for name in docs})
         self.bell.committed(
             name for name, answers in written.items() if any(answer.rev is not None for answer in answers)
         )
         if failures:
             raise failures[0]
         return written
+
+    def read_many(self, wanted: Mapping[str, Iterable[str]]) -> dict[str, dict[str, Document]]:
+        """Read documents by id from several databases at the same time."""
+        found, failures = self._at_once(
+            {name: partial(self._database(check_name(name)).get_many, list(ids)) for name, ids in wanted.items()}
+        )
+        if failures:
+            raise failures[0]
+        return found
 
     def updates(self, since: str = NOW, wait_s: float = 0.0) -> Updates:
         """Tell which databases changed after `since`; waits when none did."""
@@ -126,8 +128,8 @@ class CouchStore:
         """Wake everybody who waits and close the connections."""
         self.bell.close()
         self._feed.stop()
-        if self._writers is not None:
-            self._writers.shutdown()
+        if self._workers is not None:
+            self._workers.shutdown()
         self.client.close()
 
     def waiting(self, name: str | None, wait_s: float) -> Iterator[None]:
@@ -135,6 +137,19 @@ class CouchStore:
         if wait_s > 0:
             self._feed.start()
         yield from self.bell.turns(name, wait_s)
+
+    def _write(self, name: str, encoded: Sequence[str]) -> list[Written]:
+        """Write to one of several databases; the first time it is made, and its guard and indexes looked after."""
+        return self.database(name).bulk_quietly(encoded)
+
+    def _at_once(self, work: Mapping[str, Callable[[], Result]]) -> tuple[dict[str, Result], list[BaseException]]:
+        """Do requests at the same time, some at once; gives the answers by name, and what failed."""
+        with self._lock:
+            if self._workers is None:
+                self._workers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="couchdb")
+        futures = {name: self._workers.submit(do) for name, do in work.items()}
+        failures = [failure for future in futures.values() if (failure := future.exception()) is not None]
+        return {name: future.result() for name, future in futures.items() if future.exception() is None}, failures
 
     def _database(self, name: str) -> CouchDatabase:
         """Give a database that is made when it is first written to."""
@@ -150,7 +165,4 @@ class CouchStore:
         try:
             self.client.read(self.client.api.get_database_information, db=GLOBAL_CHANGES)
         except NotFound:
-            try:
-                self.client.write(self.client.api.put_database, db=GLOBAL_CHANGES)
-            except StoreUnavailable:
-                self.client.read(self.client.api.get_database_information, db=GLOBAL_CHANGES)
+            create_guarded(self.client, GLOBAL_CHANGES)

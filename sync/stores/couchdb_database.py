@@ -164,12 +164,11 @@ class CouchDatabase:
         """Give the counts and the current sequence."""
         try:
             info = self._client.read(self._client.api.get_database_information, db=self._db)
-            designs = design_count(self._client, self._db)
         except DatabaseMissing:
             return {"db_name": self._name, "doc_count": 0, "doc_del_count": 0, "update_seq": BEGINNING}
         return {
             "db_name": self._name,
-            "doc_count": info["doc_count"] - designs,
+            "doc_count": max(info["doc_count"] - design_count(self._name), 0),
             "doc_del_count": info["doc_del_count"],
             "update_seq": info["update_seq"],
         }

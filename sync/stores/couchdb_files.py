@@ -16,6 +16,7 @@ from typing import BinaryIO
 from sync.ports import Conflict, NotFound, OpenBody, StoreUnavailable
 from sync.stores.bodies import CHUNK_BYTES, ChunkStream, check_only, checked_chunks, instant
 from sync.stores.couchdb_client import CouchClient, DatabaseMissing
+from sync.stores.couchdb_designs import create_guarded
 from sync.stores.documents import check_body
 
 ATTACHMENT = "body"
@@ -110,10 +111,7 @@ class CouchFiles:
         try:
             self._client.read(self._client.api.get_database_information, db=self._db)
         except NotFound:
-            try:
-                self._client.write(self._client.api.put_database, db=self._db)
-            except StoreUnavailable:
-                self._client.read(self._client.api.get_database_information, db=self._db)
+            create_guarded(self._client, self._db)
 
     def _chunks(self, sha256: str, start: int, stop: int) -> Iterator[bytes]:
         """Read the bytes [start, stop) as they arrive."""

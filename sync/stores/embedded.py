@@ -7,7 +7,7 @@ Why not another embedded database: docs/adr/0002-embedded-store.md.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -104,6 +104,10 @@ class EmbeddedStore:
             name for name, answers in written.items() if any(answer.rev is not None for answer in answers)
         )
         return written
+
+    def read_many(self, wanted: Mapping[str, Iterable[str]]) -> dict[str, dict[str, Document]]:
+        """Read documents by id from several databases."""
+        return {name: EmbeddedDatabase(self, check_name(name)).get_many(ids) for name, ids in wanted.items()}
 
     def updates(self, since: str = NOW, wait_s: float = 0.0) -> Updates:
         """Tell which databases changed after `since`; waits when none did."""

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import logging
 import os
+import secrets
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 import pytest
+from ibmcloudant.cloudant_v1 import SecurityObject
 from requests import PreparedRequest
 
 from sync.ports import Rejected, Store, StoreUnavailable
@@ -271,3 +276,58 @@ def test_inbox_takes_nothing_secret_and_nothing_unnamed(couch: Store) -> None:
     rev = inbox.put(card)
     inbox.put({"_id": "receipt:a1", "kind": "receipt"})
     inbox.delete("incoming:a", rev)
+
+
+@pytest.fixture
+def plain_user(couch: Store) -> Iterator[CouchClient]:
+    """Give the client of a user of the server who is no administrator."""
+    client = cast(CouchStore, couch).client
+    name, password = f"t{secrets.token_hex(6)}", secrets.token_hex(12)
+    user = {"name": name, "password": password, "roles": [], "type": "user"}
+    with suppress(StoreUnavailable):  # it is there already
+        client.write(client.api.put_database, db="_users")
+    written = client.write(
+        client.api.put_document, db="_users", doc_id=f"org.couchdb.user:{name}", document=json.dumps(user).encode()
+    )
+    parts = urlsplit(client.address)
+    other = CouchClient(f"{parts.scheme}://{name}:{password}@{parts.netloc}{parts.path}")
+    yield other
+    other.close()
+    client.write(client.api.delete_document, db="_users", doc_id=written["id"], rev=written["rev"])
+
+
+def test_only_the_servers_account_reaches_the_databases(couch: Store, plain_user: CouchClient) -> None:
+    store = cast(CouchStore, couch)
+    couch.database("records").put({"_id": "incoming:a"})
+    couch.bulk_many({"inbox_lan": [{"_id": "incoming:a", "kind": "incoming"}]})
+    couch.files.put(hashlib.sha256(b"body").hexdigest(), io.BytesIO(b"body"), 4, "text/plain")
+    only = {"names": [], "roles": ["_admin"]}
+    for name in ("records", "inbox_lan", "file_bodies"):
+        full_name = store._prefix + name
+        guard = store.client.read(store.client.api.get_security, db=full_name)
+        assert guard == {"admins": only, "members": only}
+        with pytest.raises(Rejected):
+            plain_user.read(plain_user.api.get_document, db=full_name, doc_id="incoming:a")
+        with pytest.raises(Rejected):
+            plain_user.write(plain_user.api.put_document, db=full_name, doc_id="b", document=b"{}")
+
+
+def test_a_database_that_was_open_to_everybody_is_closed(couch: Store, plain_user: CouchClient) -> None:
+    store = cast(CouchStore, couch)
+    couch.database("inbox_lan").put({"_id": "incoming:a", "kind": "incoming"})
+    full_name = store._prefix + "inbox_lan"
+    nobody = SecurityObject(names=[], roles=[])
+    store.client.write(store.client.api.put_security, db=full_name, admins=nobody, members=nobody)
+    store.client.write(  # as a version of Congvan left it that did not look after this
+        store.client.api.put_local_document,
+        db=full_name,
+        doc_id="congvan-design",
+        document=b'{"fingerprint": "old"}',
+        content_type="application/json",
+    )
+    assert plain_user.read(plain_user.api.get_document, db=full_name, doc_id="incoming:a")["kind"] == "incoming"
+    again = open_store(COUCHDB_URL, Path(), store._prefix)
+    again.bulk_many({"inbox_lan": [{"_id": "incoming:b", "kind": "incoming"}]})
+    again.close()
+    with pytest.raises(Rejected):
+        plain_user.read(plain_user.api.get_document, db=full_name, doc_id="incoming:a")

@@ -178,6 +178,18 @@ def test_several_databases_are_written_at_once(store: Store) -> None:
     assert store.bulk_many({}) == {}
 
 
+def test_several_databases_are_read_at_once(store: Store) -> None:
+    store.bulk_many({f"inbox_p-{number}": [{"_id": "x", "kind": "incoming", "n": number}] for number in range(12)})
+    wanted = {f"inbox_p-{number}": ["x", "y"] for number in range(12)}
+    found = store.read_many({**wanted, "inbox_new": ["x"]})
+    assert {name: [doc["n"] for doc in docs.values()] for name, docs in found.items()} == {
+        **{f"inbox_p-{number}": [number] for number in range(12)},
+        "inbox_new": [],
+    }
+    assert "inbox_new" not in store.names()
+    assert store.read_many({}) == {}
+
+
 def test_ids_are_ordered_by_bytes_and_cut_by_prefix(records: Database) -> None:
     ids = ["incoming:1", "incoming:10", "incoming:2", "incoming:é", "incoming;", "outgoing:1", "văn-thư", "Z"]
     records.bulk([{"_id": doc_id} for doc_id in ids])
