@@ -215,6 +215,7 @@ test('a second act on the same document names the first and follows it into the 
   server.before = offline;
   await post('/incoming/doc-0001/add-comment', comment('action-0001'));
   server.before = async () => null;
+  await parts.session.identify('an'); // there is a network again
   server.requests = [];
   await post('/incoming/doc-0001/take-on', {
     action_id: 'action-0002',
@@ -354,10 +355,10 @@ test('what was not sent can be taken away as a file', async () => {
 });
 
 test('reviews of all documents stand on one page, the oldest first', async () => {
-  const review = (id, opened_at) => ({ review_id: id, opened_at });
+  const review = (id, opened_at, is_mine) => ({ review_id: id, opened_at, is_mine });
   await working(
-    card('incoming:a', { reviews: [review('late', '2026-11-22T09:00:00.000Z')] }),
-    card('outgoing:b', { reviews: [review('early', '2026-11-22T08:00:00.000Z')] }),
+    card('incoming:a', { reviews: [review('late', '2026-11-22T09:00:00.000Z', true)] }),
+    card('outgoing:b', { reviews: [review('early', '2026-11-22T08:00:00.000Z', false)] }),
   );
   const shown = await page('/reviews');
   assert.deepEqual(
@@ -367,5 +368,53 @@ test('reviews of all documents stand on one page, the oldest first', async () =>
       ['late', 'incoming:a'],
     ],
   );
-  assert.equal(shown.review_count, 2);
+  assert.equal(shown.review_count, 1, 'the tab counts what waits for the person, not what others decide');
+});
+
+const receipted = (version, action_id = 'action-0001') => {
+  const receipt = {
+    action_id,
+    status: 'applied',
+    reason: null,
+    document_id: 'incoming:doc-0001',
+    version,
+    command: 'AddComment',
+  };
+  return new Response('ok', { headers: { 'HX-Trigger': JSON.stringify({ 'congvan:receipt': receipt }) } });
+};
+
+test('an act that the server took shows until its card comes, and its own version counts as seen', async () => {
+  await working(card('incoming:doc-0001', { version: 4 }));
+  server.before = answers(() => receipted(5));
+  await post('/incoming/doc-0001/add-comment', comment('action-0001'));
+  assert.deepEqual(await waiting(), []);
+  const shown = (await page('/incoming/doc-0001')).card;
+  assert.deepEqual([shown.version, shown.timeline.length], [5, 1]);
+  server.write(
+    card('incoming:doc-0001', {
+      version: 6,
+      timeline: [{ action_id: 'action-0001' }, { action_id: 'other' }],
+    }),
+  );
+  server.before = async () => null;
+  await parts.session.synchronise();
+  const fresh = (await page('/incoming/doc-0001')).card;
+  assert.deepEqual([fresh.version, fresh.timeline.length, fresh.pending], [6, 2, undefined]);
+});
+
+test("an act that came after somebody else's does not make theirs seen", async () => {
+  await working(card('incoming:doc-0001', { version: 4 }));
+  server.before = answers(() => receipted(6));
+  await post('/incoming/doc-0001/add-comment', comment('action-0001'));
+  assert.equal((await page('/incoming/doc-0001')).card.version, 4);
+});
+
+test('no room for a file: it is read all the same', async () => {
+  await working(card('incoming:doc-0001'));
+  globalThis.caches.isFull = true;
+  const body = new TextEncoder().encode('%PDF-1.7');
+  server.before = async () => new Response(body, { headers: { 'Content-Type': 'application/pdf' } });
+  const digest = Buffer.from(await crypto.subtle.digest('SHA-256', body)).toString('hex');
+  const response = await get(`/files/incoming/doc-0001/${digest}`);
+  assert.equal(await response.text(), '%PDF-1.7');
 });
