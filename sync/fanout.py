@@ -140,17 +140,21 @@ class Fanout:
 
     def _rebuild(self, people: frozenset[str]) -> None:
         active = self._active(people)
-        for person_id in people - active:
-            if f"inbox_{person_id}" in self._store.names(f"inbox_{person_id}"):
+        there = set(self._store.names("inbox_"))  # the others are made by the first write, several at a time
+        for person_id in people:
+            if f"inbox_{person_id}" not in there:
+                continue
+            if person_id in active:
+                self._own_up_cards(person_id)
+            else:
                 fanout_inboxes.wipe(self._store, person_id)
-        if not active:
-            return
-        for person_id in active:
-            self._own_up_cards(person_id)
         last_id: str | None = None
         while page := self._records.all(start_after=last_id, limit=BATCH):
             last_id = page[-1]["_id"]
-            self._refresh([record["_id"] for record in page], active)
+            if active:
+                self._refresh([record["_id"] for record in page], active)
+            # whoever decides a conflict may be another now, and everybody's card says who
+            self._refresh([record["_id"] for record in page if record.get("open_review_owner")])
 
     def _active(self, people: Iterable[str]) -> frozenset[str]:
         return frozenset(people) & frozenset(people_with_inbox(self._reader.office(), self._now()))
@@ -191,6 +195,7 @@ class Fanout:
         seq = self._records.info()["update_seq"]
         records = self._records.get_many(entries)
         if only is None:
+            self._note_related(records, entries)
             near = sorted(neighbours_of(records, entries, self._records))
             entries |= self._ledger.read(near)
             records |= self._records.get_many(near)
@@ -204,6 +209,17 @@ class Fanout:
         if fanout_inboxes.write(self._store, wanted, current):
             return set(entries)
         return self._ledger.write(entries, _settled(entries, wanted, records, only))
+
+    def _note_related(self, records: dict[str, Document], entries: dict[str, Entry]) -> None:
+        """Enter a new draft with the records that it relates to, before its cards show how these stand."""
+        for record_id, record in records.items():
+            if record.get("related") and entries[record_id]["shown"] is None:
+                named = self._ledger.read(record["related"])
+                noted = {
+                    key: {"named_by": sorted({*entry.get("named_by", ()), record_id})} for key, entry in named.items()
+                }
+                self._ledger.write(named, noted)
+                entries |= {key: entry for key, entry in named.items() if key in entries}
 
     def _have_moved(self, records: dict[str, Document], ids: Iterable[str], seq: str) -> bool:
         """Tell whether one of the records was written after a sequence; inboxes were read in between."""

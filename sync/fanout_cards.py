@@ -82,6 +82,7 @@ def neighbours_of(records: Mapping[str, Record], entries: Mapping[str, Entry], d
         if shown == entry["shown"]:
             continue
         changed.append(record_id)
+        found.update(entry.get("named_by", ()))
         for one in (shown, entry["shown"]):
             found |= {one[key] for key in ("reply_to", "case_file_id") if one and one[key]}
     for index, field in (("by_reply_to", "reply_to"), ("by_case_file", "case_file_id")):
@@ -118,4 +119,4 @@ def _cards(
     return {person_id: card for person_id, card in cards.items() if card is not None}
 
 
-_NOTHING: Entry = {"receipted": (), "holders": (), "shown": None}
+_NOTHING: Entry = {"receipted": (), "holders": (), "named_by": (), "shown": None}

@@ -12,7 +12,8 @@ from typing import Any
 from sync.ports import Database, Document
 
 Entry = dict[str, Any]
-"""`holders` and `receipted`: sorted lists of person and action ids; `shown`: what neighbours' cards tell of it."""
+"""`holders` and `receipted`: sorted lists of person and action ids; `named_by`: the drafts that relate to the record;
+`shown`: what neighbours' cards tell of it."""
 
 
 class Ledger:
@@ -27,7 +28,7 @@ class Ledger:
         found = self._database.get_many([_id_of(record_id) for record_id in record_ids])
         return {
             record_id: found.get(_id_of(record_id))
-            or {"_id": _id_of(record_id), "holders": [], "receipted": [], "shown": None}
+            or {"_id": _id_of(record_id), "holders": [], "receipted": [], "named_by": [], "shown": None}
             for record_id in record_ids
         }
 
@@ -63,6 +64,7 @@ def _merged(ours: Entry, theirs: Entry) -> Document:
         "shown": ours["shown"],
         "holders": sorted({*ours["holders"], *theirs["holders"]}),
         "receipted": sorted({*ours["receipted"], *theirs["receipted"]}),
+        "named_by": sorted({*ours.get("named_by", ()), *theirs.get("named_by", ())}),
     }
 
 

@@ -85,13 +85,14 @@ def _command(action: Payload, identity: gate.Identity, device: Document, receive
     revoked_at = device.get("revoked_at")
     if revoked_at is not None and claimed_at > revoked_at:
         raise DomainError("not_this_device")
-    acted_at = bounded(claimed_at, device.get("last_sync_at"), received_at)
+    known_at = device.get("last_sync_at") or device["enrolled_at"]  # before that it had nothing to act on
+    acted_at = bounded(claimed_at, known_at, received_at)
     return replace(command, acted_at=acted_at, claimed_at=claimed_at, device_id=device["device_id"])
 
 
-def bounded(claimed_at: str, last_sync_at: str | None, received_at: str) -> str:
-    """Give the instant that counts: the device's word, but not before its last sync and not after the receipt."""
-    return min(max(claimed_at, last_sync_at or claimed_at), received_at)
+def bounded(claimed_at: str, known_at: str, received_at: str) -> str:
+    """Give the instant that counts: the device's word, but not before it last synced and not after the receipt."""
+    return min(max(claimed_at, known_at), received_at)
 
 
 def _is_receipted(command: Command, services: Services, identity: gate.Identity) -> bool:

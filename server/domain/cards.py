@@ -18,7 +18,16 @@ from server.domain import histories, incoming_cards, outgoing_cards
 from server.domain.catalogues import URGENCIES, is_secret
 from server.domain.instants import inverted
 from server.domain.office import Office
-from server.domain.permissions import Standing, allowed_actions, assign_scope, is_addressed, may_see, row_for
+from server.domain.permissions import (
+    Standing,
+    allowed_actions,
+    assign_scope,
+    is_addressed,
+    may_see,
+    owns_review,
+    review_owner,
+    row_for,
+)
 from server.domain.records import Record, assignments_at, custody_at, open_reviews
 
 Card = dict[str, Any]
@@ -75,7 +84,7 @@ def audience(record: Record, office: Office, at: str) -> set[str]:
     candidates |= {row["person_id"] for row in record.get("custody", [])}
     candidates |= {key for key in (record.get("leader_id"), record.get("drafter_id")) if key}
     for review in open_reviews(record):
-        candidates |= {review["owner_id"], review["author_id"]}
+        candidates |= {review_owner(record, review, office, at), review["author_id"]}
     if record["kind"] == "incoming" and record["state"] == "registered":
         candidates.add(record["events"][0]["actor_id"])
         return candidates
@@ -145,13 +154,13 @@ def _personal(who: Standing) -> Card:
         "due_on": due_on,
         "allowed_actions": allowed_actions(who),
         "assign_scope": assign_scope(who) if record["kind"] == "incoming" else None,
-        "reviews": [histories.review_entry(record, review, who.person_id, who.office) for review in reviews],
+        "reviews": [histories.review_entry(record, review, who.person_id, who.office, who.at) for review in reviews],
     }
 
 
 def _folder(who: Standing) -> str:
     record = who.record
-    if any(review["owner_id"] == who.person_id for review in open_reviews(record)):
+    if owns_review(who):
         return "todo"
     if record["kind"] == "outgoing":
         held = custody_at(record)

@@ -38,7 +38,7 @@ class Context:
         person = self.office.person(person_id)
         if person is None:
             raise DomainError("no_such_person", person_id=person_id)
-        if not person.was_active(self.received_at):
+        if not self.office.is_staff(person_id, self.received_at):
             raise DomainError("person_inactive", person_id=person_id, name=person.name)
         return person
 

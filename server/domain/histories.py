@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from server.domain.office import Office
+from server.domain.permissions import review_owner
 from server.domain.records import Event, Record
 
 TEXTS = ("text", "directive", "reason", "result", "note")
@@ -73,18 +74,19 @@ def version_entry(version: Mapping[str, Any], office: Office) -> dict[str, Any]:
     return {**{key: version[key] for key in keys}, "author_name": office.name_of(version["author_id"])}
 
 
-def review_entry(record: Record, review: Mapping[str, Any], person_id: str, office: Office) -> dict[str, Any]:
-    """Return how a card tells one open conflict: the held act, and what others did meanwhile."""
+def review_entry(record: Record, review: Mapping[str, Any], person_id: str, office: Office, at: str) -> dict[str, Any]:
+    """Return how a card tells one open conflict: the held act, what others did meanwhile, who decides now."""
     meanwhile = [event for event in record["events"] if event["version"] in review["meanwhile"]]
+    owner_id = review_owner(record, review, office, at)
     return {
         "review_id": review["review_id"],
         "command": review["command"]["command"],
         "reason": review["reason"],
         "author_id": review["author_id"],
         "author_name": office.name_of(review["author_id"]),
-        "owner_id": review["owner_id"],
-        "owner_name": office.name_of(review["owner_id"]),
-        "is_mine": review["owner_id"] == person_id,
+        "owner_id": owner_id,
+        "owner_name": office.name_of(owner_id),
+        "is_mine": owner_id == person_id,
         "acted_at": review["acted_at"],
         "opened_at": review["opened_at"],
         "ours": {

@@ -115,6 +115,11 @@ class Office:
         found = self.person(person_id)
         return found is not None and found.has_role(LEADER, at)
 
+    def is_staff(self, person_id: str, at: str) -> bool:
+        """Tell whether the person takes part in correspondence at an instant."""
+        found = self.person(person_id)
+        return found is not None and bool(found.roles(at) & STAFF_ROLES)
+
     def heads(self, person_id: str, unit_id: str | None, at: str) -> bool:
         """Tell whether the person is head or deputy head of the unit at an instant."""
         found = self.person(person_id)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import Field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from server.domain.commands import COMMANDS, LINE_LIMIT, Command
@@ -17,7 +17,7 @@ from server.domain.errors import DomainError
 
 ACTION_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{7,63}")
 RECORD_ID = re.compile(r"(incoming|outgoing|case_file):[0-9A-Za-z][0-9A-Za-z-]{7,63}")
-INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z", re.ASCII)
 SHA256 = re.compile(r"[0-9a-f]{64}")
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 """Control characters, and the ones that turn the direction of text to make it read as something else."""
@@ -102,9 +102,11 @@ def _instant(value: Any) -> str:
         raise DomainError("bad_instant", field="acted_at")
     head, _, fraction = value.rstrip("Z").partition(".")
     try:
-        date.fromisoformat(head[:10])
+        is_written_so = datetime.fromisoformat(head).isoformat() == head
     except ValueError:
-        raise DomainError("bad_instant", field="acted_at") from None
+        is_written_so = False
+    if not is_written_so:
+        raise DomainError("bad_instant", field="acted_at")
     return f"{head}.{fraction[:3]:0<3}Z"
 
 
@@ -147,7 +149,7 @@ def _date(name: str, value: Any, limit: int) -> str | None:
         found = date.fromisoformat(text)
     except ValueError:
         raise DomainError("bad_date", field=name) from None
-    if len(text) != 10 or not 1900 <= found.year <= 2200:
+    if text != found.isoformat() or not 1900 <= found.year <= 2200:  # ISO has weeks too: 2026-W47-1
         raise DomainError("bad_date", field=name)
     return text
 

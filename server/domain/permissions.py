@@ -6,8 +6,8 @@ at the version the person saw and at the roles as they stood at the moment of ac
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 from server.domain import office as roles
 from server.domain.catalogues import is_secret
@@ -62,8 +62,7 @@ def _has(role: str) -> Callable[[Standing], bool]:
 
 def is_staff(who: Standing) -> bool:
     """Tell whether the person takes part in correspondence at all."""
-    person = who.office.person(who.person_id)
-    return person is not None and bool(person.roles(who.at) & roles.STAFF_ROLES)
+    return who.office.is_staff(who.person_id, who.at)
 
 
 def holds_row(who: Standing) -> bool:
@@ -114,7 +113,26 @@ def heads_own_draft(who: Standing) -> bool:
 
 def owns_review(who: Standing) -> bool:
     """Tell whether a conflict waits for the person's decision."""
-    return any(review["owner_id"] == who.person_id for review in open_reviews(who.record))
+    record = who.record
+    return any(review_owner(record, one, who.office, who.at) == who.person_id for one in open_reviews(record))
+
+
+def review_owner(record: Record, review: Mapping[str, Any], office: Office, at: str) -> str:
+    """Return who decides a conflict at an instant: the person named when it arose, or whoever stands in for them.
+
+    A person who left or was locked out decides nothing: then it is who holds the draft, the document's leader, the
+    chief of office, any leader; so that no conflict is ever left with nobody.
+    """
+    custody = custody_at(record)
+    candidates = (
+        review["owner_id"],
+        custody["person_id"] if custody else None,
+        record.get("leader_id"),
+        *office.with_role(roles.CHIEF_OF_OFFICE, at),
+        *office.with_role(roles.LEADER, at),
+    )
+    fit = (one for one in candidates if one and office.is_staff(one, at))
+    return next(fit, str(review["owner_id"]))
 
 
 def may_see(who: Standing) -> bool:
@@ -139,7 +157,8 @@ def may_see(who: Standing) -> bool:
 def is_addressed(who: Standing) -> bool:
     """Tell whether the document concerns the person by name or through the unit that they head."""
     record = who.record
-    if any(row["person_id"] == who.person_id or _is_of_headed_unit(row, who) for row in assignments_at(record)):
+    rows = assignments_at(record, who.version)
+    if any(row["person_id"] == who.person_id or _is_of_headed_unit(row, who) for row in rows):
         return True
     if record.get("leader_id") == who.person_id or record.get("drafter_id") == who.person_id:
         return True
@@ -150,7 +169,7 @@ def is_addressed(who: Standing) -> bool:
         for row in record.get("custody", [])
     ):
         return True
-    return any(who.person_id in (review["owner_id"], review["author_id"]) for review in open_reviews(record))
+    return owns_review(who) or any(review["author_id"] == who.person_id for review in open_reviews(record))
 
 
 GRANTS: dict[str, tuple[Callable[[Standing], bool], ...]] = {

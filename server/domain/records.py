@@ -138,6 +138,13 @@ def events_since(record: Record, version: int, command: Command) -> list[Event]:
     ]
 
 
+def shown_at(record: Record, command: Command) -> str:
+    """Return since when the version that a command was made on can have been on its author's screen."""
+    event: Event = record["events"][max(min(command.seen_version, record["version"]), 1) - 1]
+    is_own = command.device_id and (event["device_id"], event["actor_id"]) == (command.device_id, command.actor_id)
+    return str(event["at"] if is_own else event["received_at"])
+
+
 def current_version_of(record: Record) -> dict[str, Any] | None:
     """Return the newest version of a draft."""
     versions = record.get("versions", [])

@@ -16,7 +16,7 @@ from server.domain.context import Context
 from server.domain.errors import DomainError
 from server.domain.office import CHIEF_OF_OFFICE, Office
 from server.domain.payloads import build, payload_of
-from server.domain.permissions import Standing, row_for
+from server.domain.permissions import Standing, review_owner, row_for
 from server.domain.records import Event, Record, children_of, event_of, open_reviews
 
 CHOICES: dict[str, tuple[str, ...]] = {"Assign": ("ours", "theirs", "both")}
@@ -31,11 +31,7 @@ def owner_of(record: Record, command: Command, office: Office, at: str) -> str:
         if row is not None:
             wanted = [row["person_id"] if row["role"] == "leader" else row["assigned_by"], record.get("leader_id")]
     wanted += [command.actor_id, *office.with_role(CHIEF_OF_OFFICE, at)]
-    for person_id in wanted:
-        person = office.person(person_id)
-        if person is not None and person.roles(at):
-            return person.person_id
-    return command.actor_id
+    return next((one for one in wanted if one and office.is_staff(one, at)), command.actor_id)
 
 
 def hold(
@@ -60,12 +56,12 @@ def hold(
     return event_of(command, "ActHeld", context.received_at, {"review": review})
 
 
-def find_open(record: Record, command: ResolveConflict) -> dict[str, Any]:
+def find_open(record: Record, command: ResolveConflict, office: Office) -> dict[str, Any]:
     """Return the review that a command ends; raises no_such_review, not_allowed, choice_not_offered."""
     review = next((one for one in open_reviews(record) if one["review_id"] == command.review_id), None)
     if review is None:
         raise DomainError("no_such_review", field="review_id")
-    if review["owner_id"] != command.actor_id:
+    if review_owner(record, review, office, command.acted_at) != command.actor_id:
         raise DomainError("not_allowed", command="ResolveConflict")
     if command.choice not in review["choices"]:
         raise DomainError("choice_not_offered", field="choice", value=command.choice)
@@ -87,7 +83,8 @@ def resolved(command: ResolveConflict, review: dict[str, Any], context: Context)
 def held_command(record: Record, command: ResolveConflict, review: dict[str, Any]) -> Command:
     """Return the held act as it is to be carried out now.
 
-    An approval is never carried over to another version: its owner approves the current one anew, by its hash.
+    An approval is never carried over to another version: its author, who decides, approves the current one anew, by
+    its hash; nobody does that in another's name.
     """
     act = replace(build(review["command"], actor_id=review["author_id"]), acted_at=command.acted_at)
     if isinstance(act, Assign) and command.choice == "both":
@@ -95,7 +92,7 @@ def held_command(record: Record, command: ResolveConflict, review: dict[str, Any
         standing = [row["target"] for row in rows if row["role"] in HANDLING]
         ours = [target for target in (act.lead, *act.simultaneous) if target]
         return replace(act, lead="", simultaneous=tuple(dict.fromkeys([*standing, *ours])))
-    if command.version_sha256 and "version_sha256" in act.own_fields():
+    if command.version_sha256 and "version_sha256" in act.own_fields() and act.actor_id == command.actor_id:
         changed: dict[str, Any] = {"version_sha256": command.version_sha256}
         return replace(act, **changed)
     return act
@@ -105,7 +102,7 @@ def evolve(record: Record, event: Event) -> None:
     """Carry out what concerns reviews: open one, or end one."""
     data = event["data"]
     if event["event"] == "ActHeld":
-        record["reviews"].append(data["review"])
+        record["reviews"].append({**data["review"]})  # the event stays as it was
     else:
         review = next(one for one in record["reviews"] if one["review_id"] == data["review_id"])
         review.update(state="resolved", choice=data["choice"], resolved_by=event["actor_id"], resolved_at=event["at"])

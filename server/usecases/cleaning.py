@@ -6,7 +6,9 @@ outbox on the road.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from server.domain.instants import parse, written
 from server.domain.records import files_named
@@ -32,13 +34,11 @@ def unnamed_files(services: Services) -> int:
     while page := services.records.all(start_after=last, limit=PAGE):
         for record in page:
             if record.get("kind") == "refusal":
-                file = record["command"]["fields"].get("file")
-                named |= {file["sha256"]} if file else set()
+                named |= _file_of(record["command"])
                 continue
             named |= files_named(record)
             for review in record.get("reviews", []):
-                file = review["command"]["fields"].get("file")
-                named |= {file["sha256"]} if file else set()
+                named |= _file_of(review["command"])
         last = page[-1]["_id"]
     before = written(parse(services.clock.now()) - timedelta(days=YOUNG_DAYS))
     removed = 0
@@ -49,3 +49,10 @@ def unnamed_files(services: Services) -> int:
         services.store.files.delete(sha256)
         removed += 1
     return removed
+
+
+def _file_of(command: Mapping[str, Any]) -> set[str]:
+    """Return the hash of the file that a kept act names; a refused one is kept as it was sent, whatever that was."""
+    file = command["fields"].get("file")
+    sha256 = file.get("sha256") if isinstance(file, Mapping) else None
+    return {sha256} if isinstance(sha256, str) else set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from server.domain import differences
+from server.domain.catalogues import is_secret
 from server.domain.commands import Command, Conclude, RegisterIncoming, ResolveConflict, StartDraft
 from server.domain.context import Context
 from server.domain.incoming import duplicate_key
@@ -61,6 +62,8 @@ def _records(command: Command, services: Services, office: Office) -> dict[str, 
     found = services.records.get_many(wanted)
     visible = {}
     for key, one in found.items():
+        if key != command.document_id and is_secret(one.get("confidentiality", "normal")):
+            continue  # nothing on any device names a secret document
         now = Standing(one, command.actor_id, office, command.acted_at)
         seen = now._replace(version=command.seen_version)
         if may_see(now) or (key == command.document_id and may_see(seen)):

@@ -11,14 +11,15 @@ import random
 import time
 from typing import Any
 
-from server.domain import aggregate, conflicts, reviews
-from server.domain.commands import AddComment, Command, Conclude, RegisterIncoming, ResolveConflict, StartDraft
+from server.domain import aggregate, judgement, reviews
+from server.domain.catalogues import is_secret
+from server.domain.commands import Command, Conclude, RegisterIncoming, ResolveConflict, StartDraft
 from server.domain.conflicts import CLEAN, HARD, SOFT, Verdict
 from server.domain.context import Context
 from server.domain.errors import DomainError
 from server.domain.payloads import payload_of
-from server.domain.permissions import Standing, may, may_see, row_for
-from server.domain.records import Event, Record, event_of, events_since
+from server.domain.permissions import Standing, may
+from server.domain.records import Event, Record, event_of
 from server.ports import Services, WriteConflict
 from server.usecases import gather, registering
 from server.usecases.receipts import Receipt, receipt_of
@@ -63,7 +64,7 @@ def _once(command: Command, services: Services, keep_refused: bool) -> Receipt:
             return _make(command, services, context)
         if record is None:
             raise DomainError("not_found")
-        return _change(command, services, context, record)
+        return _change(judgement.not_before_seen(command, record), services, context, record)
     except DomainError as error:
         receipt = receipt_of(command, "refused", received_at, reason=error.code, details=error.details)
         if keep_refused:
@@ -72,12 +73,20 @@ def _once(command: Command, services: Services, keep_refused: bool) -> Receipt:
                     "_id": refusal_id(command.action_id),
                     "kind": "refusal",
                     "actor_id": command.actor_id,
-                    "command": payload_of(command),
+                    "command": _kept(command),
                     "receipt": receipt,
                     "updated_at": received_at,
                 }
             )
         return receipt
+
+
+def _kept(command: Command) -> dict[str, Any]:
+    """Return a refused act as it is kept; of a secret document nothing is, beyond what its bare entry would have."""
+    payload = payload_of(command)
+    if isinstance(command, RegisterIncoming) and is_secret(command.confidentiality):
+        payload["fields"] |= {"subject": "", "original_subject": "", "note": "", "file": None}
+    return payload
 
 
 def _ids(command: Command) -> list[str]:
@@ -97,7 +106,9 @@ def _earlier_receipt(command: Command, record: Record | None, refusal: dict[str,
             return receipt_of(command, "refused", receipt["received_at"] if receipt else "", reason="bad_action_id")
     if refusal is not None:
         kept: Receipt = refusal["receipt"]
-        return kept if refusal["actor_id"] == command.actor_id else None
+        if refusal["actor_id"] == command.actor_id:
+            return kept
+        return receipt_of(command, "refused", kept["received_at"], reason="bad_action_id")
     return None
 
 
@@ -116,7 +127,8 @@ def _make(command: Command, services: Services, context: Context) -> Receipt:
         answered = context.records.get(command.document_id or "")
         if answered is None:
             raise DomainError("not_found")
-        verdict = _judge(command, dict(answered), context)
+        command = judgement.not_before_seen(command, dict(answered))
+        verdict = judgement.judge(command, dict(answered), context)
         if verdict.severity == HARD:
             # a draft takes nothing from anybody: it is kept, and its author is told
             verdict = verdict._replace(severity=SOFT)
@@ -134,13 +146,14 @@ def _make(command: Command, services: Services, context: Context) -> Receipt:
 
 
 def _change(command: Command, services: Services, context: Context, record: Record) -> Receipt:
-    verdict = _judge(command, record, context)
+    verdict = judgement.judge(command, record, context)
     if verdict.severity == HARD:
         difference = gather.difference(command, record, services)
         return _store(command, services, record, [reviews.hold(record, command, verdict, context, difference)], verdict)
     if isinstance(command, ResolveConflict):
         return _store(command, services, record, _resolution(command, services, record, context), verdict)
     try:
+        judgement.require_right_now(command, record, context)
         event = aggregate.decide(record, command, context)
     except DomainError:
         if verdict.severity != SOFT:
@@ -159,32 +172,15 @@ def _open_case_file(command: Command, services: Services, context: Context) -> N
         registering.open_case_file(command, services, context)
 
 
-def _judge(command: Command, record: Record, context: Context) -> Verdict:
-    """Judge authority as it stood, then what happened meanwhile. Raises not_found, not_allowed."""
-    name = type(command).__name__
-    then = Standing(
-        record, command.actor_id, context.office, command.acted_at, min(command.seen_version, record["version"])
-    )
-    now = then._replace(version=None)
-    if not may_see(now) and not (command.seen_version and may(name, then)):
-        raise DomainError("not_found")
-    if not may(name, then) and not may(name, now):
-        raise DomainError("not_allowed", command=name)
-    if isinstance(command, AddComment | ResolveConflict) or command.seen_version >= record["version"]:
-        meanwhile = events_since(record, command.seen_version, command)
-        return conflicts.classify(command, meanwhile, None)
-    verdict = conflicts.classify(command, events_since(record, command.seen_version, command), row_for(then))
-    if verdict.severity == CLEAN and not may(name, now):
-        # what gave the authority has gone, though no row of the table says by which event
-        return Verdict(HARD, "no_longer_yours", verdict.events)
-    return verdict
-
-
 def _resolution(command: ResolveConflict, services: Services, record: Record, context: Context) -> list[Event]:
-    review = reviews.find_open(record, command)
+    review = reviews.find_open(record, command, context.office)
     events = [reviews.resolved(command, review, context)]
     if command.choice != "theirs":
         act = reviews.held_command(record, command, review)
+        # a decision revives no authority: whose act it is must be able to do it today
+        author = Standing(record, act.actor_id, context.office, context.received_at)
+        if not may(type(act).__name__, author):
+            raise DomainError("wrong_state", state=record["state"])
         carried_out = aggregate.decide(record, act, context)
         _open_case_file(act, services, context)
         # the act is the author's, its receipt is the owner's: the held act has had its own

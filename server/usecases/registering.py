@@ -10,6 +10,7 @@ from __future__ import annotations
 from server.domain import aggregate, case_file
 from server.domain.commands import Command, RegisterIncoming
 from server.domain.context import Context
+from server.domain.errors import DomainError
 from server.domain.incoming import book_of, check_registration
 from server.domain.records import Record
 from server.ports import Document, Services, WriteConflict
@@ -28,7 +29,10 @@ def register(command: RegisterIncoming, services: Services, context: Context) ->
 def _take_number(command: RegisterIncoming, services: Services, context: Context, book_id: str) -> Receipt:
     book = _book(services, book_id)
     finish_pending(services, book)
-    record = next((one for one in book["pending"] if one["_id"] == command.record_id), None)
+    # another process may have registered this very act since it was looked for; nothing can since the book was read
+    record = services.records.get(command.record_id or "")
+    if record is not None and record["receipts"][command.action_id]["actor_id"] != command.actor_id:
+        raise DomainError("bad_action_id", field="action_id")
     if record is None:
         number = book["next_number"]
         record, event = aggregate.make(command, context, number)
@@ -72,6 +76,5 @@ def write_once(services: Services, record: Record) -> bool:
 def open_case_file(command: Command, services: Services, context: Context) -> None:
     """Make the case file into which a document is being concluded; done again, it is already there."""
     record, event = case_file.create(command, context)
-    made = aggregate.apply(record, event)
-    made["receipts"][command.action_id] = receipt_of(command, "applied", context.received_at, record_id=made["_id"])
-    write_once(services, made)
+    # no receipt: the act is receipted by the document that it concludes, and only once that is written
+    write_once(services, aggregate.apply(record, event))

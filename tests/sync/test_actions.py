@@ -180,6 +180,7 @@ def test_a_document_one_may_not_see_looks_like_none(outboxes: Outboxes) -> None:
     ("moved", "synced", "counts"),
     [
         ({"hours": -2}, None, "claimed"),  # done in the field two hours ago
+        ({"days": -400}, None, "enrolled"),  # before the device was there nobody acted on it
         ({"days": 1}, None, "received"),  # a clock a day ahead
         ({"days": -1}, {"hours": -3}, "synced"),  # a clock a day behind, though it synced three hours ago
         ({"days": 400}, {"hours": -3}, "received"),
@@ -191,7 +192,9 @@ def test_a_wrong_clock_is_bounded_and_kept_as_evidence(
     document_id = outboxes.acting.registers()
     clock, devices = outboxes.acting.clock, outboxes.devices
     device_id = device_of(DIRECTOR)
-    devices.enrol(DIRECTOR, device_id, "", "", clock.now())
+    enrolled_at = clock.now()
+    devices.enrol(DIRECTOR, device_id, "", "", enrolled_at)
+    clock.move(hours=4)
     synced_at = None
     if synced:
         synced_at = clock.move(**synced)
@@ -205,7 +208,7 @@ def test_a_wrong_clock_is_bounded_and_kept_as_evidence(
     if counts == "received":
         assert now_at <= event["at"] <= event["received_at"]
     else:
-        assert event["at"] == {"claimed": claimed_at, "synced": synced_at}[counts]
+        assert event["at"] == {"claimed": claimed_at, "synced": synced_at, "enrolled": enrolled_at}[counts]
     assert event.get("claimed_at", event["at"]) == claimed_at
     assert parse(event["at"]) <= parse(event["received_at"])
 
