@@ -45,6 +45,7 @@ export function summary(card) {
     drafter_name: card.drafter?.name ?? '',
     role: card.my_assignment?.role ?? null,
     has_review: (card.reviews ?? []).length > 0,
+    own_reviews: (card.reviews ?? []).filter((/** @type {any} */ review) => review.is_mine).length,
     pending: false,
   };
 }
@@ -126,6 +127,11 @@ export class Replica {
   /** Rows of documents with an open review. @returns {Promise<Record<string, any>[]>} */
   async withReviews() {
     return (await this.open()).getAllFromIndex('rows', 'reviews');
+  }
+
+  /** How many conflicts wait for the person's own decision. */
+  async ownReviews() {
+    return (await this.withReviews()).reduce((sum, row) => sum + row.own_reviews, 0);
   }
 
   /** Number of rows of each folder. */

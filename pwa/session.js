@@ -220,7 +220,7 @@ export async function status() {
   const person = await signedIn();
   return {
     type: 'status',
-    reviews: person ? (await person.replica.withReviews()).length : null,
+    reviews: person ? await person.replica.ownReviews() : null,
     connection: session === 'revoked' ? 'revoked' : session === 'expired' ? 'expired' : connection,
     person_id,
     synced_at,

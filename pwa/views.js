@@ -236,11 +236,11 @@ async function findRows(person, folder, words) {
 export async function buildView(name, person, { id = null, kind = null, url, isBare = false }) {
   const device = await readDevice();
   const personId = person?.personId ?? device.person_id;
-  const [profile, waiting, settled, withReviews] = await Promise.all([
+  const [profile, waiting, settled, ownReviews] = await Promise.all([
     person?.replica.get('profile:me'),
     personId ? waitingActions(personId) : [],
     personId ? settledActions(personId) : [],
-    person?.replica.withReviews() ?? [],
+    person?.replica.ownReviews() ?? 0,
   ]);
   const me = profile ?? device.profile ?? null;
   const unsettled = new Unsettled(waiting, settled);
@@ -256,7 +256,7 @@ export async function buildView(name, person, { id = null, kind = null, url, isB
       layout: isBare ? 'layouts/bare.html' : 'layouts/page.html',
       path: url.pathname,
       theme: device.theme ?? 'auto',
-      review_count: withReviews.length,
+      review_count: ownReviews,
       waiting_count: unsettled.unsent.length,
       is_local: true,
       ...own,

@@ -92,5 +92,6 @@ def summary(card: dict[str, Any]) -> dict[str, Any]:
         "drafter_name": (card.get("drafter") or {}).get("name", ""),
         "role": (card.get("my_assignment") or {}).get("role"),
         "has_review": bool(card.get("reviews")),
+        "own_reviews": sum(bool(review["is_mine"]) for review in card.get("reviews") or []),
         "pending": False,
     }

@@ -27,7 +27,7 @@ def _open_reviews() -> list[dict[str, Any]]:
     owned = services.records.find("by_review_owner", {"open_review_owner": person_id}, limit=DOCUMENTS)
     # the index names the owner of a document's first conflict; the inbox knows the others
     known = current.tally().reviews
-    ids = sorted({one["_id"] for one in owned} | known)[:DOCUMENTS]
+    ids = sorted({one["_id"] for one in owned} | known.keys())[:DOCUMENTS]
     cards = [card for card in (read.card(services, person_id, one) for one in ids) if card]
     found = [_entry(review, card) for card in cards for review in card["reviews"]]
     return sorted(found, key=lambda review: (review["opened_at"], review["review_id"]))

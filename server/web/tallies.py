@@ -20,14 +20,15 @@ class Tally:
 
     since: str = BEGINNING
     folders: dict[str, str] = field(default_factory=dict)
-    reviews: set[str] = field(default_factory=set)
+    reviews: dict[str, int] = field(default_factory=dict)
+    """Documents with open conflicts, and how many of these the person decides."""
     counts: Counter[str] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def review_count(self) -> int:
-        """Return how many documents have an open conflict."""
-        return len(self.reviews)
+        """Return how many conflicts wait for the person's decision."""
+        return sum(self.reviews.values())
 
     def by_folder(self) -> dict[str, int]:
         """Return the number of cards in each folder."""
@@ -47,15 +48,16 @@ class Tally:
         before = self.folders.pop(document_id, None)
         if before is not None:
             self.counts[before] -= 1
-        self.reviews.discard(document_id)
+        self.reviews.pop(document_id, None)
         if card is None:
             return
         folder = card.get("folder")
         if folder in FOLDERS:
             self.folders[document_id] = folder
             self.counts[folder] += 1
-        if card.get("reviews"):
-            self.reviews.add(document_id)
+        reviews = card.get("reviews")
+        if reviews:
+            self.reviews[document_id] = sum(bool(review["is_mine"]) for review in reviews)
 
 
 class Tallies:

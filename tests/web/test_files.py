@@ -98,18 +98,12 @@ def test_what_is_no_pdf_is_only_offered_for_saving_and_can_do_nothing(pages: Pag
     sha256 = hashlib.sha256(page).hexdigest()
     services = pages.acting.services
     services.store.files.put(sha256, io.BytesIO(page), len(page), "text/html")
-    services.files.put(
-        {
-            "_id": f"file:{sha256}",
-            "kind": "file",
-            "sha256": sha256,
-            "size": len(page),
-            "media_type": "text/html",
-            "uploaded_by": [office.CLERK],
-        }
-    )
-    file = {"sha256": sha256, "name": "trang.html", "size": len(page), "media_type": "text/html"}
-    answer = pages.browser(office.CLERK).get(address(pages.presented(file=file), sha256))
+    document_id = pages.presented()
+    record = pages.acting.record(document_id)
+    # no command takes such a file; it is as if it had come in some other way
+    file = {"sha256": sha256, "name": "trang.html", "size": len(page), "media_type": "text/html", "pages": None}
+    services.records.put({**record, "files": [file]})
+    answer = pages.browser(office.CLERK).get(address(document_id, sha256))
     assert answer.headers["Content-Type"] == "application/octet-stream"
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.headers["Content-Security-Policy"].startswith("sandbox;")
