@@ -11,6 +11,8 @@ import { writeAll } from './transactions.js';
 /** @typedef {import('./types.js').Doc} Doc */
 /** @typedef {{id: string, deleted?: boolean, doc?: Doc}} Change */
 
+/** Raise it when what is stored changes its shape, such as the fields of a summary. */
+const SHAPE = 2;
 const NUL = '\u0000';
 const END = '\uffff';
 const STORES = ['docs', 'rows', 'meta'];
@@ -71,8 +73,9 @@ export class Replica {
   }
 
   open() {
-    this.opened ??= openDB(databaseName(this.personId), 1, {
+    this.opened ??= openDB(databaseName(this.personId), SHAPE, {
       upgrade(db) {
+        for (const name of db.objectStoreNames) db.deleteObjectStore(name); // of another shape: pulled again
         db.createObjectStore('docs', { keyPath: '_id' });
         db.createObjectStore('rows').createIndex('reviews', 'review_mark');
         db.createObjectStore('meta');

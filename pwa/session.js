@@ -48,9 +48,6 @@ export const isOnline = () => connection === 'online';
 /** What the worker should be kept alive for after a sync: files being fetched ahead. */
 export const filesKept = () => keeping;
 
-/** End the waiting: an event that is not over keeps a newer worker from taking over. */
-export const stopWaitingForChanges = () => stopWaiting.abort();
-
 /** Note that a request other than a sync got no answer. */
 export const noteOffline = () => setConnection(connection === 'expired' ? 'expired' : 'offline');
 

@@ -15,7 +15,6 @@ import {
   identify,
   signOut,
   status,
-  stopWaitingForChanges,
   synchronise,
   tellStatus,
   waitForChanges,
@@ -84,7 +83,7 @@ const MESSAGES = {
   },
   async rest() {
     isResting = true;
-    stopWaitingForChanges();
+    dropWaiting(); // an event that is not over would keep the newer worker from taking over
   },
   status: tellStatus,
   wipe: signOut,

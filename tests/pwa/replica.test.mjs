@@ -97,3 +97,15 @@ test('two people have two replicas', async () => {
   await replica.wipe();
   assert.equal(await replica.since(), undefined, 'a wiped replica can be used again, empty');
 });
+
+test('a replica that an older version of the app made is pulled again', async () => {
+  const old = indexedDB.open('congvan-replica-an', 1);
+  await new Promise((resolve) => {
+    old.onupgradeneeded = () => old.result.createObjectStore('meta').put('7', 'since');
+    old.onsuccess = resolve;
+  });
+  old.result.close();
+  assert.equal(await replica.since(), undefined);
+  await replica.load([card('incoming:a')], '8');
+  assert.deepEqual(ids(await replica.list('todo', null, 9)), ['incoming:a']);
+});
