@@ -33,8 +33,8 @@ from sync.ports import BEGINNING, Conflict, Database, Document, Store, StoreUnav
 BATCH = 100
 ATTEMPTS = 30
 IDLE_S = 2.0
-SETTLE_S = 0.03
-GATHER_S = 0.5
+SETTLE_S = 0.1
+GATHER_S = 2.0
 """The follower lets writes gather until none came for SETTLE_S, or for GATHER_S: a batch of a device's actions is told
 once, not a hundred times, and its own writes do not stand in the way of the batch's."""
 PASSED_OVER_AT_MOST = 500
@@ -195,10 +195,10 @@ class Fanout:
         seq = self._records.info()["update_seq"]
         records = self._records.get_many(entries)
         if only is None:
-            self._note_related(records, entries)
             near = sorted(neighbours_of(records, entries, self._records))
             entries |= self._ledger.read(near)
             records |= self._records.get_many(near)
+            self._note_related(records, entries)
         wanted = documents_of(
             records, entries, self._reader.office(), self._now(), lambda some: links_of(some, self._services), only
         )

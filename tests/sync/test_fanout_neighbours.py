@@ -1,0 +1,63 @@
+"""Cards that change because of another document or another person: who decides a conflict, how related documents stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sync.fanout import Fanout
+from tests.fixtures import office
+from tests.fixtures.acting import Acting, open_office
+
+
+@pytest.fixture
+def acting(tmp_path: Path) -> Iterator[Acting]:
+    """Give the office with a fan-out that goes by the test's clock."""
+    acting = open_office(tmp_path)
+    acting.services = replace(acting.services, fanout=Fanout(acting.services))
+    yield acting
+    acting.services.close()
+
+
+def on_device(acting: Acting, person_id: str, document_id: str) -> dict[str, Any]:
+    """Return the card in a person's inbox, once the fan-out has caught up."""
+    acting.services.fanout.catch_up()
+    card = acting.services.store.database(f"inbox_{person_id}").get(document_id)
+    assert card is not None, (person_id, document_id)
+    return card
+
+
+def test_a_conflict_reaches_whoever_decides_it_once_its_owner_is_locked_out(acting: Acting) -> None:
+    document_id = acting.registers()
+    acting.does(office.DIRECTOR, "Assign", document_id, lead=f"unit:{office.IT_UNIT}", directive="Tham mưu")
+    seen = acting.record(document_id)["version"]
+    acting.does(office.IT_DEPUTY_HEAD, "TakeOn", document_id)
+    acting.does(office.IT_HEAD, "ReturnAssignment", document_id, seen=seen, device_id="device-0001", reason="Không")
+    assert on_device(acting, office.DIRECTOR, document_id)["reviews"][0]["is_mine"]
+    person = acting.services.accounts.get(f"person:{office.DIRECTOR}")
+    acting.services.accounts.put({**person, "is_active": False, "inactive_from_at": acting.clock.now()})
+    card = on_device(acting, office.CHIEF_OF_OFFICE, document_id)
+    assert (card["folder"], card["reviews"][0]["is_mine"]) == ("todo", True)
+    assert on_device(acting, office.IT_HEAD, document_id)["reviews"][0]["owner_id"] == office.CHIEF_OF_OFFICE
+
+
+def test_a_draft_shows_how_a_related_document_stands_now(acting: Acting) -> None:
+    answered, related = acting.registers(), acting.registers()
+    for document_id in (answered, related):
+        acting.does(office.DIRECTOR, "Assign", document_id, lead=f"person:{office.IT_SPECIALIST}", directive="Dự thảo")
+    acting.services.fanout.catch_up()
+    fields = {"subject": "Trả lời UBND tỉnh", "type": "CV", "related": [related]}
+    file = acting.has_file(office.IT_SPECIALIST, "Dự thảo")
+    draft = acting.does(office.IT_SPECIALIST, "StartDraft", answered, file=file, **fields)["document_id"]
+
+    def shown() -> str:
+        links = on_device(acting, office.IT_SPECIALIST, draft)["links"]
+        return str(next(link["state"] for link in links if link["relation"] == "related"))
+
+    assert shown() == "assigned"
+    acting.does(office.IT_SPECIALIST, "TakeOn", related)
+    assert shown() == "in_progress"
