@@ -5,8 +5,9 @@
 import { readDevice } from './device.js';
 import { draftCard } from './draft_card.js';
 import { settledActions, waitingActions } from './outbox.js';
-import { overlay, touchedDocuments } from './pending.js';
+import { overlay } from './pending.js';
 import { summary } from './replica.js';
+import { Unsettled } from './unsettled.js';
 
 /** @typedef {import('./types.js').Action} Action */
 /** @typedef {import('./types.js').OutboxRow} OutboxRow */
@@ -18,63 +19,6 @@ import { summary } from './replica.js';
 const PAGE_SIZE = 50;
 const SETTLED_SHOWN = 100;
 const VIETNAM_MS = 7 * 3600 * 1000;
-
-/** What the person did that the cards of the replica do not show yet. */
-class Unsettled {
-  /** @param {OutboxRow[]} waiting @param {SettledRow[]} settled newest first */
-  constructor(waiting, settled) {
-    this.waiting = waiting;
-    this.settled = settled;
-    this.unsent = waiting.filter((row) => !row.is_sent);
-  }
-
-  /**
-   * Actions to lay over a card: those that wait, and those receipted whose card has not come yet.
-   * @param {string} id @param {number} version
-   * @returns {Action[]}
-   */
-  actionsOn(id, version) {
-    const isAhead = (/** @type {SettledRow} */ { receipt }) =>
-      (receipt.status === 'applied' || receipt.status === 'merged') &&
-      receipt.document_id === id &&
-      (receipt.version ?? 0) > version;
-    const receipted = this.settled.filter(isAhead).reverse();
-    return [...receipted, ...this.waiting]
-      .map((row) => row.action)
-      .filter((action) => action.document_id === id);
-  }
-
-  /**
-   * The version that the person has seen of a document: that of the card and, right after it, those that their own
-   * acts on this device made, so that these are not taken for somebody else's.
-   * @param {string} id @param {number} version
-   */
-  versionSeen(id, version) {
-    const own = new Set(
-      this.settled.filter(({ receipt }) => receipt.document_id === id).map(({ receipt }) => receipt.version),
-    );
-    let seen = version;
-    while (own.has(seen + 1)) seen += 1;
-    return seen;
-  }
-
-  /** The actions that make drafts which may so far be on this device only, the latest first. */
-  drafts() {
-    const isMade = (/** @type {SettledRow} */ { receipt }) => ['applied', 'merged'].includes(receipt.status);
-    const rows = [...[...this.waiting].reverse(), ...this.settled.filter(isMade)];
-    return rows.map((row) => row.action).filter((action) => action.command === 'StartDraft');
-  }
-
-  /** @param {string} id @returns {Action|undefined} the action that makes this draft */
-  draft(id) {
-    return this.drafts().find((action) => id === `outgoing:${action.action_id}`);
-  }
-
-  /** Ids of documents with something that was not sent. */
-  documents() {
-    return new Set(this.unsent.flatMap((row) => touchedDocuments(row.action)));
-  }
-}
 
 /** Lowercase without diacritics, for finding. @param {string} text */
 export function plain(text) {

@@ -1,0 +1,63 @@
+/** What the person did on this device that the cards of the replica may not show yet. */
+import { touchedDocuments } from './pending.js';
+
+/** @typedef {import('./types.js').Action} Action */
+/** @typedef {import('./types.js').OutboxRow} OutboxRow */
+/** @typedef {import('./types.js').SettledRow} SettledRow */
+
+/** The rows of one person's outbox, with the questions that views ask of them. */
+export class Unsettled {
+  /** @param {OutboxRow[]} waiting @param {SettledRow[]} settled newest first */
+  constructor(waiting, settled) {
+    this.waiting = waiting;
+    this.settled = settled;
+    this.unsent = waiting.filter((row) => !row.is_sent);
+  }
+
+  /**
+   * Actions to lay over a card: those that wait, and those receipted whose card has not come yet.
+   * @param {string} id @param {number} version
+   * @returns {Action[]}
+   */
+  actionsOn(id, version) {
+    const isAhead = (/** @type {SettledRow} */ { receipt }) =>
+      (receipt.status === 'applied' || receipt.status === 'merged') &&
+      receipt.document_id === id &&
+      (receipt.version ?? 0) > version;
+    const receipted = this.settled.filter(isAhead).reverse();
+    return [...receipted, ...this.waiting]
+      .map((row) => row.action)
+      .filter((action) => action.document_id === id);
+  }
+
+  /**
+   * The version that the person has seen of a document: that of the card and, right after it, those that their own
+   * acts on this device made, so that these are not taken for somebody else's.
+   * @param {string} id @param {number} version
+   */
+  versionSeen(id, version) {
+    const own = new Set(
+      this.settled.filter(({ receipt }) => receipt.document_id === id).map(({ receipt }) => receipt.version),
+    );
+    let seen = version;
+    while (own.has(seen + 1)) seen += 1;
+    return seen;
+  }
+
+  /** The actions that make drafts which may so far be on this device only, the latest first. */
+  drafts() {
+    const isMade = (/** @type {SettledRow} */ { receipt }) => ['applied', 'merged'].includes(receipt.status);
+    const rows = [...[...this.waiting].reverse(), ...this.settled.filter(isMade)];
+    return rows.map((row) => row.action).filter((action) => action.command === 'StartDraft');
+  }
+
+  /** @param {string} id @returns {Action|undefined} the action that makes this draft */
+  draft(id) {
+    return this.drafts().find((action) => id === `outgoing:${action.action_id}`);
+  }
+
+  /** Ids of documents with something that was not sent. */
+  documents() {
+    return new Set(this.unsent.flatMap((row) => touchedDocuments(row.action)));
+  }
+}
