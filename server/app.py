@@ -85,6 +85,7 @@ def create_app(config: Config, services: Assembled, *, has_fanout: bool = True) 
     `has_fanout` tells whether this process runs the fan-out; where another one does, a page only waits for it.
     """
     from server import web
+    from server.web.errors import unavailable_reason
     from server.web.session import end_sessions_of_device, identity
     from sync.gateway import create_gateway
 
@@ -93,7 +94,14 @@ def create_app(config: Config, services: Assembled, *, has_fanout: bool = True) 
     web.register(app, services, nudge=_nudge(services) if has_fanout else _rest)
     uploads = default_uploads(services, config.max_upload_bytes)
     app.register_blueprint(
-        create_gateway(services, services.fanout, identity, uploads, on_revoked=end_sessions_of_device)
+        create_gateway(
+            services,
+            services.fanout,
+            identity,
+            uploads,
+            on_revoked=end_sessions_of_device,
+            unavailable_reason=unavailable_reason,
+        )
     )
     return app
 

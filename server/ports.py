@@ -20,6 +20,10 @@ class WriteConflict(Exception):  # noqa: N818 - the name says what is the matter
     """A document changed since it was read: read again and decide again."""
 
 
+class Unavailable(Exception):  # noqa: N818 - the name says what is the matter
+    """The store cannot be reached or cannot write: to be tried again; whether the last write took effect is unknown."""
+
+
 class Collection(Protocol):
     """The part of a database that use cases use; `sync.ports` says what each call promises."""
 

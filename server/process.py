@@ -23,12 +23,15 @@ from server.config import Config, ConfigError
 from server.console import say
 from server.jobs.scheduler import Job, Scheduler
 from server.longpoll import LongPolls
+from server.ports import Unavailable
 from server.static_files import Receive, Scope, Send, StaticFiles
 from sync.ports import Store
 from sync.waiting import Waiting
 
 log = logging.getLogger(__name__)
 FEED_WAIT_S = 20.0
+LONGEST_PAUSE_S = 5.0
+"""A store that was away is looked for this often: people wait for their news meanwhile."""
 PATIENCE_S = 10
 BACKLOG = 2048
 DEMO_MARK = "demo"
@@ -140,6 +143,7 @@ def open_socket(config: Config) -> socket.socket:
 def follow_updates(store: Store, waiting: Waiting, stop: threading.Event) -> None:
     """Wake the waiting devices when another process writes; one feed for all of them."""
     since = store.updates().last_seq
+    waiting.notify_all()  # what was written before this began, or while it was broken off, nobody told them
     while not stop.is_set():
         updates = store.updates(since, FEED_WAIT_S)
         since = updates.last_seq
@@ -155,12 +159,15 @@ def supervise(name: str, work: Callable[[], None], stop: threading.Event) -> thr
             try:
                 work()
                 return
-            except Exception:
+            except Exception as error:
                 if stop.is_set():
                     return
-                log.exception("%s failed; again in %.0f s", name, pause)
-                stop.wait(pause)
-                pause = min(pause * 2, 30.0)
+                # what is the matter with a store that is away is said in one line; of anything else, all of it
+                log.error(
+                    "%s failed; again in %.0f s: %s", name, pause, error, exc_info=not isinstance(error, Unavailable)
+                )
+            stop.wait(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_S)
 
     thread = threading.Thread(target=loop, name=name, daemon=True)
     thread.start()

@@ -67,12 +67,14 @@ def create_gateway(
     uploads: Uploads | None = None,
     on_enrolled: Callable[[str], None] = lambda _device_id: None,
     on_revoked: Callable[[Document], object] = lambda _device: None,
+    unavailable_reason: Callable[[], str] = lambda: "",
 ) -> Blueprint:
     """Make the blueprint of /sync.
 
     `authenticate` tells from the Flask request who speaks (None: nobody); of what it gives, `person_id` is read, and
     `device_id` and `is_administrator` where they are there. `on_enrolled` may bind the session to a device,
-    `on_revoked` end the sessions bound to it. The check of Origin on writes is the application's.
+    `on_revoked` end the sessions bound to it; `unavailable_reason` says in the reader's language that the store is
+    away. The check of Origin on writes is the application's.
     """
     blueprint = Blueprint("sync", __name__, url_prefix="/sync")
     devices = Devices(services.store)
@@ -105,7 +107,7 @@ def create_gateway(
     blueprint.add_url_rule("/snapshot", "snapshot", _answer_snapshot)
     _add_outbox_routes(blueprint, services, fanout, devices, uploads or default_uploads(services))
     _add_device_routes(blueprint, services, devices, on_enrolled, on_revoked)
-    _add_error_answers(blueprint)
+    _add_error_answers(blueprint, unavailable_reason)
 
     @blueprint.route("/<path:_rest>", methods=["GET", "POST", "PUT", "DELETE", "PATCH"])
     def nothing_here(_rest: str) -> Response:
@@ -117,19 +119,27 @@ def create_gateway(
 def _add_outbox_routes(
     blueprint: Blueprint, services: Services, fanout: FanOut, devices: Devices, uploads: Uploads
 ) -> None:
+    # Devices that sent actions and have not pulled since: several batches are told of once, and receipts do not wait.
+    untold: set[str] = set()
+
+    @blueprint.before_request
+    def tell_of_actions() -> None:
+        if _endpoint() not in PULL_ENDPOINTS or g.device["device_id"] not in untold:
+            return
+        untold.discard(g.device["device_id"])
+        try:
+            fanout.catch_up()  # so that this pull has what the device's own actions did
+        except Exception:
+            log.exception("the fan-out could not catch up; it will by itself")
+
     @blueprint.post("/actions")
     def receive_actions() -> Response:
         payload = read_json(MAX_BODY_BYTES)
         if not isinstance(payload, Mapping) or payload.get("device_id") != g.device["device_id"]:
             raise ProtocolError(403, "device_unknown", "The batch is another device's.")
         devices.open_outbox(g.device, services.clock.now())
-        receipts = intake.receive(services, g.identity, payload, device=g.device)
-        try:
-            if payload.get("has_more") is not True:  # otherwise once, after the last batch
-                fanout.catch_up()  # so that the pull that follows has what these actions did
-        except Exception:
-            log.exception("the fan-out could not catch up; it will by itself")
-        return answer({"receipts": receipts})
+        untold.add(g.device["device_id"])
+        return answer({"receipts": intake.receive(services, g.identity, payload, device=g.device)})
 
     @blueprint.route("/files/<sha256>", methods=["HEAD"])
     def file_progress(sha256: str) -> Response:
@@ -242,7 +252,7 @@ def _number_header(name: str) -> int | None:
     return int(text)
 
 
-def _add_error_answers(blueprint: Blueprint) -> None:
+def _add_error_answers(blueprint: Blueprint, unavailable_reason: Callable[[], str]) -> None:
     blueprint.register_error_handler(ProtocolError, answer_error)
 
     @blueprint.errorhandler(DeviceRefused)
@@ -254,5 +264,6 @@ def _add_error_answers(blueprint: Blueprint) -> None:
         return answer({"error": error.code, "reason": ""}, error.status)
 
     @blueprint.errorhandler(StoreUnavailable)
-    def refuse_for_now(_error: StoreUnavailable) -> Response:
-        return answer({"error": "unavailable", "reason": ""}, 503, headers={"Retry-After": "5"})
+    def refuse_for_now(error: StoreUnavailable) -> Response:
+        log.error("%s %s: %s", request.method, request.path, error)
+        return answer({"error": "unavailable", "reason": unavailable_reason()}, 503, headers={"Retry-After": "5"})

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, BinaryIO, Literal, NamedTuple, Protocol, TypedDict
 
-from server.ports import WriteConflict
+from server.ports import Unavailable, WriteConflict
 
 Document = dict[str, Any]
 """A JSON object. Carries `_id`, and `_rev` once stored; `_deleted: true` marks a tombstone."""
@@ -52,7 +52,7 @@ class Rejected(StoreError):  # noqa: N818 - the name says what is the matter
     """A rule in the database itself (validate_doc_update) forbids this document."""
 
 
-class StoreUnavailable(StoreError):  # noqa: N818 - the name says what is the matter
+class StoreUnavailable(StoreError, Unavailable):  # noqa: N818 - the name says what is the matter
     """The store cannot be reached or cannot write; whether the last write took effect is unknown."""
 
 

@@ -23,6 +23,7 @@ class Waiting:
         self._lock = threading.Lock()
         self._moment = 0
         self._changed: dict[str, int] = {}
+        self._all_changed = 0
         self._waiters: dict[str, set[asyncio.Future[bool]]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_closed = False
@@ -46,7 +47,7 @@ class Waiting:
         with self._lock:
             if self._is_closed:
                 return False
-            if since is not None and self._changed.get(db_name, 0) > since:
+            if since is not None and max(self._changed.get(db_name, 0), self._all_changed) > since:
                 return True
             self._loop = loop
             future: asyncio.Future[bool] = loop.create_future()
@@ -71,6 +72,13 @@ class Waiting:
                 self._changed[name] = self._moment
                 woken.extend(self._waiters.get(name, ()))
             self._wake(woken, True)
+
+    def notify_all(self) -> None:
+        """Wake everybody, when it is not known what changed."""
+        with self._lock:
+            self._moment += 1
+            self._all_changed = self._moment
+            self._wake([future for waiters in self._waiters.values() for future in waiters], True)
 
     def close(self) -> None:
         """End every wait, and those to come, with False: the server is stopping."""

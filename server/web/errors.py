@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from flask import Flask, Response, jsonify, make_response, redirect, request
+from flask import Flask, Response, g, jsonify, make_response, redirect, request
 from werkzeug.exceptions import HTTPException, Unauthorized
 from werkzeug.wrappers import Response as BaseResponse
 
 from server.domain.errors import CODES, DomainError
+from server.ports import Unavailable
 from server.web import current
 from server.web.access import GATEWAY
 from server.web.context import page
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 
 SWAPPED = frozenset({409, 413, 422})
 """Error statuses whose fragment htmx puts into the page (see the htmx-config of templates/layouts/page.html)."""
+AGAIN_AFTER_S = 10
 KNOWN_STATUSES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 500, 503})
 
 
@@ -65,6 +67,12 @@ def handle_errors(app: Flask) -> None:
         known = status if status in KNOWN_STATUSES else 400
         return error_page(status, current.text(f"errors.http_{known}"))
 
+    @app.errorhandler(Unavailable)
+    def ask_to_wait(error: Unavailable) -> Response:
+        # one line: while the store is away this is said for every request
+        log.error("%s %s: %s", request.method, request.path, error)
+        return unavailable()
+
     @app.errorhandler(Exception)
     def show_failure(error: Exception) -> Response:
         if app.testing and app.config.get("PROPAGATE_EXCEPTIONS"):
@@ -73,6 +81,24 @@ def handle_errors(app: Flask) -> None:
         response = error_page(500, current.text("errors.http_500"))
         response.headers["Retry-After"] = "5"
         return response
+
+
+def unavailable() -> Response:
+    """Return the answer while the store is away; a page that was only being read is asked for again by itself."""
+    g.session = None  # who asks cannot be found out now; the frame of the page is that of nobody
+    is_page = request.method in READS and not current.wants_json() and request.blueprint != GATEWAY
+    message = current.text("errors.unavailable_page" if is_page else "errors.unavailable", limit=AGAIN_AFTER_S)
+    response = error_page(503, message, "unavailable")
+    response.headers["Retry-After"] = str(AGAIN_AFTER_S)
+    if is_page and not current.wants_fragment():
+        response.headers["Refresh"] = str(AGAIN_AFTER_S)
+    return response
+
+
+def unavailable_reason() -> str:
+    """Return what a device is told while the store is away."""
+    g.session = None
+    return current.text("errors.unavailable")
 
 
 def sign_in_first() -> BaseResponse:

@@ -55,5 +55,6 @@ class UpdatesFeed:
                 self._bell.ring(names)
             except ValueError:
                 since = BEGINNING  # the server's feed was made anew: hear everything once more
+                self._stopped.wait(PAUSE_AFTER_ERROR_S)
             except StoreError:
                 self._stopped.wait(PAUSE_AFTER_ERROR_S)

@@ -6,10 +6,13 @@ import asyncio
 import json
 import socket
 import threading
+from typing import Any, cast
 
 import httpx
 import pytest
 
+from server.process import follow_updates
+from sync.ports import Updates
 from sync.waiting import Waiting
 from tests.process.conftest import Running, until
 
@@ -130,3 +133,26 @@ def test_news_of_others_wakes_nobody(name: str) -> None:
         return await waiting.wait("inbox_minh", 0.01, since=mark)
 
     assert asyncio.run(wait()) is False
+
+
+def test_who_waited_while_the_feed_was_broken_off_looks_again() -> None:
+    """What was written meanwhile is in no feed that begins now."""
+    waiting, stop = Waiting(), threading.Event()
+
+    class Store:
+        """Nothing new from here on."""
+
+        def updates(self, _since: str = "now", wait_s: float = 0.0) -> Updates:
+            if wait_s:
+                stop.set()
+            return Updates(frozenset(), "5")
+
+    async def device() -> tuple[bool, bool]:
+        since = waiting.mark()
+        asked = asyncio.ensure_future(waiting.wait("inbox_minh", 60))
+        while not waiting.count():
+            await asyncio.sleep(0)
+        follow_updates(cast(Any, Store()), waiting, stop)
+        return await asked, await waiting.wait("inbox_lan", 60, since=since)
+
+    assert asyncio.run(device()) == (True, True)
