@@ -22,6 +22,8 @@ let connection = 'online';
 /** @type {Promise<boolean>|null} */
 let running = null;
 let isAskedAgain = false;
+/** @type {Promise<unknown>} */
+let pushed = Promise.resolve();
 /** @type {Promise<boolean>|null} */
 let waiting = null;
 let stopWaiting = new AbortController();
@@ -85,6 +87,16 @@ export async function identify(hint) {
 }
 
 /**
+ * Push when no other push is under way, so that nothing is sent twice; what the other one left is sent then.
+ * @param {NonNullable<typeof opened>} person
+ */
+function pushInTurn(person) {
+  const turn = pushed.then(() => push(person));
+  pushed = turn.catch(() => {});
+  return turn;
+}
+
+/**
  * Push, then pull; asked for while it runs, it runs once more. Never throws.
  * @returns {Promise<boolean>} whether the server was reached
  */
@@ -95,7 +107,7 @@ export function synchronise() {
     do {
       isAskedAgain = false;
       isReached = await guarded(async (person) => {
-        await announce(await push(person));
+        await announce(await pushInTurn(person));
         await receive(person, {});
       });
     } while (isAskedAgain && isReached);
@@ -116,7 +128,7 @@ export function waitForChanges() {
     const { signal } = stopWaiting;
     await running;
     return guarded(async (person) => {
-      await announce(await push(person));
+      await announce(await pushInTurn(person));
       await receive(person, { isWaiting: true, signal });
     }, signal);
   })().finally(() => {

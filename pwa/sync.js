@@ -52,7 +52,7 @@ async function pushRows(identity, due) {
       const batch = dueRows(due.slice(at, at + BATCH), kept);
       for (const row of batch) if (!(await uploadFile(identity, row.action))) kept.add(row.action_id);
       const sent = dueRows(batch, kept);
-      const receipts = sent.length > 0 ? await sendActions(identity, sent, at + BATCH < due.length) : [];
+      const receipts = sent.length > 0 ? await sendActions(identity, sent) : [];
       const final = new Set(
         receipts.filter((receipt) => receipt.status !== 'held').map((receipt) => receipt.action_id),
       );
@@ -95,14 +95,13 @@ export function dueRows(rows, kept = new Set()) {
 /**
  * Post a batch; where the server will not read it as a whole, post one by one, so that one bad action stops no other.
  * @param {Identity} identity @param {OutboxRow[]} rows
- * @param {boolean} has_more  another batch follows at once: the server need not tell everybody of this one yet
  * @returns {Promise<Receipt[]>}
  */
-async function sendActions(identity, rows, has_more) {
+async function sendActions(identity, rows) {
   const { deviceId: device_id, personId: person_id } = identity;
   // What was queued before the device got a new id is this device's all the same.
   const actions = rows.map((row) => ({ ...row.action, device_id }));
-  const body = JSON.stringify({ device_id, person_id, actions, has_more });
+  const body = JSON.stringify({ device_id, person_id, actions });
   try {
     const response = await request('/sync/actions', identity, {
       method: 'POST',
@@ -115,7 +114,7 @@ async function sendActions(identity, rows, has_more) {
     if (rows.length === 1) return []; // kept, and tried again later
   }
   const receipts = [];
-  for (const row of rows) receipts.push(...(await sendActions(identity, [row], has_more)));
+  for (const row of rows) receipts.push(...(await sendActions(identity, [row])));
   return receipts;
 }
 

@@ -33,7 +33,7 @@ from sync.ports import BEGINNING, Conflict, Database, Document, Store, StoreUnav
 BATCH = 100
 ATTEMPTS = 30
 IDLE_S = 2.0
-SETTLE_S = 0.1
+SETTLE_S = 0.05
 GATHER_S = 2.0
 """The follower lets writes gather until none came for SETTLE_S, or for GATHER_S: a batch of a device's actions is told
 once, not a hundred times, and its own writes do not stand in the way of the batch's."""

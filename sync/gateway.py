@@ -138,8 +138,11 @@ def _add_outbox_routes(
         if not isinstance(payload, Mapping) or payload.get("device_id") != g.device["device_id"]:
             raise ProtocolError(403, "device_unknown", "The batch is another device's.")
         devices.open_outbox(g.device, services.clock.now())
-        untold.add(g.device["device_id"])
-        return answer({"receipts": intake.receive(services, g.identity, payload, device=g.device)})
+        try:
+            receipts = intake.receive(services, g.identity, payload, device=g.device)
+        finally:
+            untold.add(g.device["device_id"])
+        return answer({"receipts": receipts})
 
     @blueprint.route("/files/<sha256>", methods=["HEAD"])
     def file_progress(sha256: str) -> Response:

@@ -63,9 +63,12 @@ def _take(
         predecessor = done.get(command.after or "")
         if predecessor is not None and predecessor["status"] == "held":
             return _answer(action, identity, "held", received_at, "predecessor_missing")
-        if command.after and (predecessor is not None or _is_receipted(command, services, identity)):
-            command = replace(command, after=None)
-        return handle(command, services, keep_refused=True)
+        unchained = replace(command, after=None)
+        receipt = handle(command if predecessor is None else unchained, services, keep_refused=True)
+        # mostly the predecessor is in the same record; only otherwise is it looked for elsewhere
+        if receipt["reason"] == "predecessor_missing" and _is_receipted(command, services, identity):
+            receipt = handle(unchained, services, keep_refused=True)
+        return receipt
     except (StoreError, OSError):
         raise
     except Exception:

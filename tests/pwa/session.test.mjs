@@ -180,6 +180,13 @@ test('asked to sync while syncing, it runs once more, so that nothing queued mea
   );
 });
 
+test('what waits is sent once, also when a tab that waits and the network that is back ask for it at a time', async () => {
+  await working();
+  await parts.outbox.addAction('an', action('a'));
+  await Promise.all([parts.session.waitForChanges(), parts.session.synchronise()]);
+  assert.equal(server.paths().filter((path) => path === 'POST /sync/actions').length, 1);
+});
+
 test('receipts are told to the pages with the title of their document', async () => {
   await working();
   await parts.outbox.addAction('an', action('a'), { title: 'Giấy mời họp' });
