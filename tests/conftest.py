@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+from tests.fixtures import stores
 
 try:
     from xdist.scheduler import LoadScopeScheduling
@@ -17,7 +20,15 @@ except ImportError:  # pragma: no cover - plain pytest without xdist
     LoadScopeScheduling = None
 
 ROOT = Path(__file__).resolve().parent.parent
+pytest_plugins = ["tests.fixtures.chromium"]
 SERIAL = "serial"
+
+
+@pytest.fixture(autouse=True)
+def _cleaned_store() -> Iterator[None]:
+    """Leave nothing of a test behind on CouchDB, where tests run on it."""
+    with stores.cleaned():
+        yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,45 +1,15 @@
-"""A browser for all journeys, a server for each."""
+"""A server and people at their devices for each journey."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.journeys.office_server import ROOT, OfficeServer
+from tests.journeys.office_server import OfficeServer
 from tests.journeys.people import Person
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Start Chromium once."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield found
-        found.close()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _built() -> None:
-    """See that the pages' scripts and styles are built."""
-    if not (ROOT / "static/build/manifest.json").exists():
-        subprocess.run(["npm", "run", "build"], cwd=ROOT, check=True)
 
 
 @pytest.fixture

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.pwa.device_server import ME, OFFICE, STATIC, DeviceServer, card, comment
+from tests.pwa.device_server import ME, OFFICE, DeviceServer, card, comment
 
 pytestmark = pytest.mark.chromium
 
@@ -25,18 +23,6 @@ HAS_DRAFT = """() => new Promise((resolve) => {
   };
 })"""
 DOCUMENT = "/incoming/document-00001"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start Chromium once."""
-    if not (STATIC / "build/sw.js").exists():
-        pytest.skip("npm run build comes first")
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield found
-        found.close()
 
 
 @pytest.fixture
