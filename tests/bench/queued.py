@@ -23,7 +23,7 @@ from tests.fixtures.office import DIRECTOR
 
 ACTIONS = 500
 PER_DOCUMENT = 2
-REPETITIONS = 3
+REPETITIONS = 5
 TEXT = "Đã kiểm tra tại hiện trường; đề nghị Phòng Công nghệ thông tin tổng hợp, báo cáo trước thứ Sáu."
 
 NETWORK = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
