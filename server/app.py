@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from flask import Flask
@@ -86,11 +86,12 @@ def create_app(config: Config, services: Assembled, *, has_fanout: bool = True) 
     """
     from server import web
     from server.web.errors import unavailable_reason
-    from server.web.session import end_sessions_of_device, identity
+    from server.web.session import DEMO_PEOPLE, end_sessions_of_device, identity
     from sync.gateway import create_gateway
 
     app = Flask("server", static_folder=None, template_folder="../templates")
     app.config.update(CONGVAN=config, SECRET_KEY=config.secret, MAX_CONTENT_LENGTH=None)
+    app.config[DEMO_PEOPLE] = _demo_people(config)
     web.register(app, services, nudge=_nudge(services) if has_fanout else _rest)
     uploads = default_uploads(services, config.max_upload_bytes)
     app.register_blueprint(
@@ -104,6 +105,15 @@ def create_app(config: Config, services: Assembled, *, has_fanout: bool = True) 
         )
     )
     return app
+
+
+def _demo_people(config: Config) -> list[dict[str, str]]:
+    """Return whom the sign-in page offers to be: the demo's people, and nobody anywhere else."""
+    if config.mode != "demo":
+        return []
+    from server.demo.sign_ins import sign_ins
+
+    return [asdict(one) for one in sign_ins(config.data)]
 
 
 def _nudge(services: Assembled) -> Callable[[], None]:

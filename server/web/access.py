@@ -26,6 +26,7 @@ GATEWAY = "sync"
 ACCESS: Mapping[str, str | frozenset[str]] = {
     "session.login": PUBLIC,
     "session.log_in": PUBLIC,
+    "session.choose_language": PUBLIC,
     "session.log_out": PUBLIC,
     "settings.offline": PUBLIC,
     "settings.install": PUBLIC,

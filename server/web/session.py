@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from flask import Blueprint, current_app, make_response, redirect, request
 from werkzeug.wrappers import Response
 
+from server.adapters.catalogues import LOCALES
 from server.domain.office import ADMINISTRATOR
 from server.ports import WriteConflict
 from server.usecases import accounts
@@ -23,9 +25,10 @@ LONGEST_DEVICE_ID = 64
 DEVICE_HEADER = "X-Congvan-Device"
 LONGEST_LOGIN = 100
 LONGEST_PASSWORD = 1000
+YEAR_S = 365 * 24 * 3600
 HOME = "/inbox"
 DEMO_PEOPLE = "CONGVAN_DEMO_PEOPLE"
-"""Key of the application's config: whom a demonstration offers to sign in as, [{login, name, position, password}]."""
+"""Key of the config: whom a demonstration offers to sign in as, [{login, name, position, unit, password}]."""
 
 
 class Speaker(NamedTuple):
@@ -77,6 +80,16 @@ def log_out() -> Response:
     return response
 
 
+@blueprint.post("/login/language")
+def choose_language() -> Response:
+    """Keep the language that was chosen before signing in."""
+    response = redirect(f"/login?next={quote(safe_next(request.form.get('next', '')))}", 303)
+    chosen = request.form.get("locale", "")
+    if chosen in LOCALES:
+        response.set_cookie(current.LOCALE_COOKIE, chosen, max_age=YEAR_S, secure=is_https(), samesite="Lax")
+    return response
+
+
 def _form(after: str, login_name: str = "", error: str = "", status: int = 200) -> Response:
     html = page(
         "pages/login.html",
@@ -85,6 +98,7 @@ def _form(after: str, login_name: str = "", error: str = "", status: int = 200) 
         form_errors={},
         error=error,
         demo_people=current_app.config.get(DEMO_PEOPLE),
+        languages=[code for code in LOCALES if code != current.locale()],
     )
     return make_response(html, status)
 

@@ -15,7 +15,14 @@ from server.domain.commands import COMMANDS
 from server.web.access import ACCESS, GATEWAY, PUBLIC
 from server.web.forms import COMMAND_ROUTES
 
-PUBLIC_ENDPOINTS = {"session.login", "session.log_in", "session.log_out", "settings.offline", "settings.install"}
+PUBLIC_ENDPOINTS = {
+    "session.login",
+    "session.log_in",
+    "session.log_out",
+    "session.choose_language",
+    "settings.offline",
+    "settings.install",
+}
 
 
 @pytest.fixture

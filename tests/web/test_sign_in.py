@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from server.app import create_app
+from server.config import Config
+from server.demo.sign_ins import password_of
 from server.web.current import SESSION_COOKIE
 from tests.fixtures import office
+from tests.fixtures.acting import Acting
 from tests.web.conftest import PASSWORD, Pages, path
 
 
@@ -114,3 +119,23 @@ def test_changing_the_password_asks_for_the_old_one_and_ends_other_sessions(page
     assert there.get("/inbox").status_code == 303
     assert sign_in(pages.browser(), office.CLERK).status_code == 401
     assert sign_in(pages.browser(), office.CLERK, "mot-mat-khau-moi").status_code == 303
+
+
+def test_the_language_is_chosen_before_signing_in(pages: Pages) -> None:
+    browser = pages.browser()
+    assert "Đăng nhập" in browser.get("/login").text
+    answer = browser.post("/login/language", data={"locale": "en", "next": "/reviews"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/login?next=/reviews")
+    assert "Sign in" in browser.get(answer.headers["Location"]).text
+    assert browser.post("/login/language", data={"locale": "xx", "next": "//evil"}).headers["Location"] == (
+        "/login?next=/inbox"
+    )
+    assert "Sign in" in browser.get("/login").text
+
+
+@pytest.mark.parametrize(("mode", "is_offered"), [("demo", True), ("development", False), ("production", False)])
+def test_only_a_demonstration_offers_its_people(acting: Acting, tmp_path: Path, mode: Any, is_offered: bool) -> None:
+    password = password_of(tmp_path)
+    config = Config(mode=mode, data=tmp_path, secret="x" * 40, public_url="http://localhost")
+    text = create_app(config, acting.services).test_client().get("/login").text
+    assert (password in text, f'value="{office.DIRECTOR}"' in text) == (is_offered, is_offered)
