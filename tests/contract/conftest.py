@@ -12,6 +12,7 @@ import pytest
 
 from sync.ports import Database, Store
 from sync.stores import open_store
+from tests.fixtures.stores import remove_databases
 
 COUCHDB_URL = os.environ.get("COUCHDB_URL")
 
@@ -38,7 +39,7 @@ def open_again(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opene
         with suppress(Exception):
             store.close()
     if url:
-        remove_databases(url, tmp_path, prefix)
+        remove_databases(url, prefix)
 
 
 @pytest.fixture
@@ -62,13 +63,4 @@ def couch(tmp_path: Path) -> Iterator[Store]:
     store = open_store(COUCHDB_URL, tmp_path, prefix)
     yield store
     store.close()
-    remove_databases(COUCHDB_URL, tmp_path, prefix)
-
-
-def remove_databases(url: str, data_dir: Path, prefix: str) -> None:
-    """Remove every database of a test from the server, that of the file bodies too."""
-    store = open_store(url, data_dir, prefix)
-    for name in store.names():
-        store.drop(name)
-    store.drop("file_bodies")
-    store.close()
+    remove_databases(COUCHDB_URL, prefix)

@@ -17,9 +17,9 @@ from sync.devices import Devices
 from sync.gate import Identity
 from sync.gateway import create_gateway
 from sync.ports import Store
-from sync.stores.embedded import EmbeddedStore
 from sync.uploads import Uploads
 from tests.fixtures import office
+from tests.fixtures.stores import open_test_store
 
 PHONE = "phone-0000-0001"
 SECOND_PHONE = "phone-0000-0002"
@@ -117,9 +117,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[EmbeddedStore]:
-    """Give an empty embedded store."""
-    store = EmbeddedStore(tmp_path / "congvan.sqlite")
+def store(tmp_path: Path) -> Iterator[Store]:
+    """Give an empty store."""
+    store = open_test_store(tmp_path)
     yield store
     store.close()
 

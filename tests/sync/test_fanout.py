@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -16,9 +14,7 @@ import pytest
 from server.domain.instants import parse, written
 from sync import fanout_inboxes
 from sync.fanout import Fanout
-from sync.stores import open_store
-from tests.fixtures import acting as acting_office
-from tests.fixtures import office
+from tests.fixtures import office, stores
 from tests.fixtures.acting import Acting, open_office
 from tests.fixtures.office import (
     CLERK,
@@ -37,17 +33,12 @@ from tests.fixtures.office import (
 @pytest.fixture(params=["embedded", pytest.param("couchdb", marks=pytest.mark.couchdb)])
 def acting(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Acting]:
     """Give the office at work, with its inboxes told once."""
-    url, prefix = os.environ.get("COUCHDB_URL"), f"t{secrets.token_hex(6)}_"
-    if request.param == "couchdb":
-        monkeypatch.setattr(acting_office, "open_store", lambda _url, folder: open_store(url, folder, prefix))
+    monkeypatch.setenv(stores.SWITCH, request.param)
     found = open_office(tmp_path)
     # one that goes by the test's clock
     found.services = replace(found.services, fanout=Fanout(found.services))
     found.services.fanout.catch_up()
     yield found
-    if request.param == "couchdb":
-        for name in found.services.store.names():
-            found.services.store.drop(name)
     found.services.close()
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from server.usecases import accounts
-from sync.stores import open_store
 from tests.fixtures import office
 from tests.fixtures.acting import Acting
+from tests.fixtures.stores import open_test_store
 
 SECRET = "mật khẩu của văn thư"
 
@@ -76,7 +76,7 @@ def test_a_made_up_token_opens_nothing(acting: Acting, token: str) -> None:
 def test_a_change_of_accounts_by_another_process_is_seen(acting: Acting, monkeypatch: pytest.MonkeyPatch) -> None:
     before = acting.services.directory.office()
     assert before.is_leader(office.DIRECTOR, office.NOW_AT)
-    elsewhere = open_store(None, acting.services.data_dir)
+    elsewhere = open_test_store(acting.services.data_dir)
     accounts_there = elsewhere.database("accounts")
     person = accounts_there.get(f"person:{office.DIRECTOR}")
     assert person is not None
