@@ -13,6 +13,7 @@ import pytest
 
 from tests.faults import oracle
 from tests.faults.schedules import Schedule
+from tests.faults.table import tell
 
 IS_FULL = os.environ.get("CONGVAN_FAULTS") == "full"
 SCHEDULES = int(os.environ.get("SCHEDULES", "2000" if IS_FULL else "200"))
@@ -56,7 +57,7 @@ def test_whatever_order_things_happen_in_nothing_is_lost_doubled_or_usurped(grou
         finally:
             schedule.services.close()
             shutil.rmtree(folder / str(seed))
-    print(dict(outcomes))
+    tell(f"schedules of group {group}", {"schedules": len(seeds_of(group)), **dict(sorted(outcomes.items()))})
     if len(seeds_of(group)) > 10:
         assert min(outcomes[status] for status in ("applied", "merged", "needs_review", "refused")) > 0, outcomes
 

@@ -12,9 +12,7 @@ import urllib.request
 from pathlib import Path
 
 from server.adapters.passwords import cheap_passwords
-from server.config import Config
-from sync.stores import open_store
-from tests.fixtures import office
+from tests.fixtures import office, stores
 
 PASSWORD = "mat-khau-hanh-trinh"
 ROOT = Path(__file__).parents[2]
@@ -33,23 +31,28 @@ class OfficeServer:
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
-        store = open_store(None, Config(data=folder).data)
+        store = stores.open_test_store(folder)
         store.database("accounts").bulk(office.documents(cheap_passwords().hash(PASSWORD)))
         store.close()
 
     def start(self) -> None:
         """Start it and wait until it answers."""
+        self.spawn()
+        end = time.monotonic() + PATIENCE_S
+        while not self.answers():
+            assert self._process is not None
+            assert self._process.poll() is None, (self.folder / "server.log").read_text("utf-8")
+            assert time.monotonic() < end, "the server did not start"
+            time.sleep(0.05)
+
+    def spawn(self) -> None:
+        """Start it without waiting."""
         environment = {**os.environ, "CONGVAN_DATA": str(self.folder), "PORT": str(self.port), "HOST": "127.0.0.1"}
-        environment.pop("COUCHDB_URL", None)
+        environment |= stores.settings(self.folder)
         log = (self.folder / "server.log").open("ab")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "server", "serve"], cwd=ROOT, env=environment, stdout=log, stderr=log
         )
-        end = time.monotonic() + PATIENCE_S
-        while not self._answers():
-            assert self._process.poll() is None, (self.folder / "server.log").read_text("utf-8")
-            assert time.monotonic() < end, "the server did not start"
-            time.sleep(0.05)
 
     def stop(self) -> None:
         """Stop it as Ctrl-C does."""
@@ -65,7 +68,8 @@ class OfficeServer:
             self._process.wait(PATIENCE_S)
             self._process = None
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
+        """Tell whether it answers now."""
         try:
             with urllib.request.urlopen(f"{self.url}/health", timeout=1) as answer:
                 return bool(answer.status == 200)

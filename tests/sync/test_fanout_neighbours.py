@@ -1,4 +1,4 @@
-"""Cards that change because of another document or another person: who decides a conflict, how related documents stand."""
+"""Cards that change with another document or person: who decides a conflict, how a related document stands."""
 
 from __future__ import annotations
 
