@@ -30,7 +30,10 @@ const router = new Router(render, { css: BUILD_ASSETS['app.css'], page_js: BUILD
 /** A newer worker is about to take over: this one begins nothing that lasts. */
 let isResting = false;
 
-worker.addEventListener('install', (event) => {
+worker.addEventListener('install', (/** @type {any} */ event) => {
+  // Where the browser can, it takes these from the cache itself, without asking a worker that may be asleep or busy.
+  const kept = { or: BUILD_PRECACHE.core.map((pathname) => ({ urlPattern: { pathname } })) };
+  event.addRoutes?.({ condition: kept, source: 'cache' }).catch(() => {});
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(BUILD_PRECACHE.core)));
 });
 
