@@ -1,0 +1,187 @@
+/** One device: a browser profile, the worker that runs in it now, and a page that asks the worker to wait for news. */
+import { dateOf } from './clock.mjs';
+import { Answer, PageRequest } from './messages.mjs';
+import { Link } from './network.mjs';
+import { Storage } from './storage.mjs';
+import { cryptoOf, startWorker } from './worker_bundle.mjs';
+
+const ORIGIN = 'http://localhost';
+const SLOWEST_MS = 60_000;
+
+export class Device {
+  /** @param {import('./world.mjs').World} world @param {{device: number, person_id: string}} facts */
+  constructor(world, { device, person_id }, random) {
+    Object.assign(this, { world, number: device, personId: person_id, random });
+    this.name = `${person_id}#${device}`;
+    this.link = new Link();
+    this.storage = new Storage();
+    this.skew = 0;
+    this.version = 1;
+    this.life = null;
+    this.status = {};
+    this.troubles = [];
+  }
+
+  /** Start the worker: nothing is remembered but what is stored. */
+  start() {
+    const { clock, network } = this.world;
+    const lent = this.storage.lend();
+    const life = { isOver: false, timers: new Set(), listeners: {}, failures: 0 };
+    life.end = () => {
+      life.isOver = true;
+      lent.end();
+    };
+    this.life = life;
+    const later = (work, ms) => clock.after(ms, () => life.isOver || work());
+    const page = { postMessage: (message) => clock.after(1, () => life.isOver || this.hear(message)) };
+    startWorker({
+      globalThis: {
+        addEventListener: (type, listener) => (life.listeners[type] = listener),
+        clients: { matchAll: async () => [page], claim: async () => {} },
+        registration: { sync: { register: async () => {} } },
+        location: { origin: ORIGIN },
+        skipWaiting: async () => {},
+      },
+      indexedDB: lent.indexedDB,
+      fetch: (...given) =>
+        new Promise((resolve, reject) => {
+          const told = (finish) => (value) => life.isOver || finish(value);
+          network.fetch(this.link, ...given).then(told(resolve), told(reject));
+        }),
+      caches: this.storage.caches,
+      crypto: cryptoOf(this.random.uuid),
+      navigator: { userAgent: `Simulator/1 Chrome/140 ${this.name}`, storage: undefined },
+      Date: dateOf(() => clock.now + this.skew),
+      setTimeout: later,
+      clearTimeout: (entry) => clock.cancel(entry),
+      AbortSignal: {
+        timeout: (ms) => {
+          const stop = new AbortController();
+          later(() => stop.abort(), ms);
+          return stop.signal;
+        },
+      },
+      Response: Answer,
+      BUILD_VERSION: String(this.version),
+      BUILD_ASSETS: {},
+      BUILD_PRECACHE: { core: [], later: [] },
+    });
+    this.page = page;
+  }
+
+  /** End the worker, as a browser may at any time. */
+  kill() {
+    this.life?.end();
+    this.life = null;
+  }
+
+  /** A newer version of the app takes over. */
+  update() {
+    this.message({ type: 'rest' });
+    this.kill();
+    this.version += 1;
+    this.start();
+    this.dispatch('install', {});
+    this.dispatch('activate', {});
+    this.greet();
+  }
+
+  dispatch(type, event) {
+    const waiting = [];
+    const note = (work) => waiting.push(Promise.resolve(work).catch((error) => this.note(error)));
+    this.life.listeners[type]?.({ waitUntil: note, ...event });
+    return waiting;
+  }
+
+  note(error) {
+    this.troubles.push(String(error?.stack ?? error));
+  }
+
+  message(data) {
+    if (this.life) this.dispatch('message', { data, source: this.page });
+  }
+
+  /** A page was opened. */
+  greet() {
+    this.message({ type: 'hello', person_id: null, locale: 'vi' });
+    this.waitSoon(0);
+  }
+
+  /** The page's half of waiting for news (pwa/page/connection.js). */
+  waitSoon(ms) {
+    const { life } = this;
+    this.world.clock.cancel(life.timer);
+    life.timer = this.world.clock.after(ms, () => {
+      if (life.isOver) return;
+      life.askedAt = this.world.clock.now;
+      this.message({ type: 'wait' });
+      this.waitSoon(90_000);
+    });
+  }
+
+  hear(message) {
+    if (message.type === 'status') this.status = message;
+    if (message.type === 'trouble') this.trouble = message.name;
+    if (message.type !== 'waited') return;
+    this.life.failures = message.is_reached ? 0 : this.life.failures + 1;
+    const isQuick = this.world.clock.now - this.life.askedAt < 500;
+    this.waitSoon(
+      message.is_reached ? (isQuick ? 500 : 0) : Math.min(SLOWEST_MS, 1000 * 2 ** this.life.failures),
+    );
+  }
+
+  /** Ask the worker for a page or post a form to it. @returns {Promise<Answer|null>} null: the browser shows an error */
+  ask(path, options = {}) {
+    if (!this.life) return Promise.resolve(null);
+    return new Promise((resolve) => {
+      const request = new PageRequest(ORIGIN + path, options);
+      const respondWith = (answer) => Promise.resolve(answer).then(resolve, () => resolve(null));
+      this.dispatch('fetch', { request, respondWith });
+    });
+  }
+
+  /** The context of a page, as its reader sees it; null when there is none. */
+  async look(path) {
+    const answer = await this.ask(path);
+    if (answer?.status !== 200 || answer.redirected) return null;
+    try {
+      return (await answer.json()).context;
+    } catch {
+      return null; // the server's own page, for lack of a replica
+    }
+  }
+
+  /** Sign in as the device's person. */
+  async signIn() {
+    const form = new FormData();
+    form.set('login', this.personId);
+    form.set('password', 'simulated');
+    await this.ask('/login', { method: 'POST', form, redirect: 'manual' });
+    this.message({ type: 'hello', person_id: this.personId, locale: 'vi' });
+    this.message({ type: 'sync' });
+    this.waitSoon(0);
+  }
+
+  /** Everything that the oracle asks of a device. */
+  async dump() {
+    const outbox = await this.storage.read('congvan-outbox', ['waiting', 'settled', 'files']);
+    const replica = await this.storage.read(`congvan-replica-${this.personId}`, ['docs', 'rows', 'meta']);
+    const meta = await this.storage.read('congvan-device', ['meta']);
+    const values = Object.fromEntries((meta['meta keys'] ?? []).map((key, n) => [key, meta.meta[n]]));
+    return {
+      name: this.name,
+      person_id: this.personId,
+      device_id: values[`device_id:${this.personId}`] ?? null,
+      session: values.session ?? null,
+      is_whole: replica.meta.length > 0,
+      docs: replica.docs,
+      rows: replica['rows keys'] ?? [],
+      waiting: outbox.waiting,
+      settled: outbox.settled,
+      files: outbox.files.map((file) => file.sha256),
+      status: this.status,
+      trouble: this.trouble ?? null,
+      troubles: this.troubles.slice(0, 3),
+    };
+  }
+}

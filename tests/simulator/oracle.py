@@ -1,0 +1,196 @@
+"""What must be true once everything is healed and synced: of the server's file, and of every device.
+
+Every check adds violations of one kind, told in words of the users; a run without any has lost nothing, done nothing
+twice, and nothing beyond authority.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.faults import oracle as stored
+from tests.simulator.server import SimulatedServer
+
+FINAL = frozenset({"applied", "merged", "needs_review", "refused"})
+COMPARED = ("action_id", "command", "status", "reason", "document_id", "version")
+NOT_REPLICATED = ("receipt:",)
+KINDS = (
+    "lost",
+    "twice",
+    "usurped",
+    "unasked",
+    "numbers",
+    "history",
+    "inbox",
+    "replica",
+    "outbox",
+    "receipt",
+    "conflict without owner",
+    "trouble on a device",
+)
+
+
+@dataclass(frozen=True)
+class Violation:
+    """Something that must not be."""
+
+    kind: str
+    text: str
+
+
+@dataclass
+class Verdict:
+    """What was found."""
+
+    violations: list[Violation] = field(default_factory=list)
+    outcomes: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
+class Evidence:
+    """All that is judged: records and refusals as stored, devices as dumped, acts as people did them."""
+
+    server: SimulatedServer
+    records: dict[str, dict[str, Any]]
+    refusals: dict[str, dict[str, Any]]
+    devices: list[dict[str, Any]]
+    issued: dict[str, dict[str, Any]]
+
+    def receipts_of(self, action_id: str) -> list[dict[str, Any]]:
+        """Return every final receipt that is stored for an action."""
+        found = [one["receipts"][action_id] for one in self.records.values() if action_id in one["receipts"]]
+        refusal = self.refusals.get(action_id)
+        return [*found, refusal["receipt"]] if refusal else found
+
+    def events_of(self, action_id: str) -> list[tuple[str, str]]:
+        """Return (record id, event) of everything that an action caused."""
+        return self._by_action.get(action_id, [])
+
+    def __post_init__(self) -> None:
+        """Sort events by action."""
+        self._by_action: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for record in self.records.values():
+            for event in record["events"]:
+                self._by_action[event["action_id"]].append((record["_id"], event["event"]))
+
+
+def judge(server: SimulatedServer, report: dict[str, Any]) -> Verdict:
+    """Hold a finished run to everything that must be true."""
+    server.services.fanout.catch_up()
+    everything = {one["_id"]: one for one in server.services.records.all()}
+    evidence = Evidence(
+        server,
+        {key: one for key, one in everything.items() if key.startswith(stored.AGGREGATES)},
+        {key.partition(":")[2]: one for key, one in everything.items() if key.startswith("refusal:")},
+        report["devices"],
+        {one["action_id"]: one for one in report["issued"]},
+    )
+    verdict = Verdict()
+    for check in (check_acts, check_devices, check_replicas):
+        for kind, text in check(evidence):
+            verdict.violations.append(Violation(kind, text))
+    for kind, assertion in ASSERTIONS:
+        try:
+            assertion(evidence)
+        except AssertionError as error:
+            verdict.violations.append(Violation(kind, str(error)[:2000]))
+    for action_id in evidence.issued:
+        receipts = evidence.receipts_of(action_id)
+        verdict.outcomes[receipts[0]["status"] if receipts else "never left the form"] += 1
+    return verdict
+
+
+def check_acts(evidence: Evidence) -> Iterator[tuple[str, str]]:
+    """Every act that was acknowledged ended in exactly one way, and took effect at most once."""
+    settled = {row["action_id"]: row for device in evidence.devices for row in device["settled"]}
+    for action_id, act in evidence.issued.items():
+        receipts, events = evidence.receipts_of(action_id), evidence.events_of(action_id)
+        is_taken = "taken" in act["answers"] or (act["is_written"] and "refused at the form" not in act["answers"])
+        if is_taken and len(receipts) != 1:
+            yield "lost" if not receipts else "twice", f"{act['device']}'s {act['verb']} {action_id}: {receipts}"
+        if "refused at the form" in act["answers"] and "taken" not in act["answers"] and events:
+            yield "twice", f"{action_id} was refused at the form and took effect: {events}"
+        if is_taken and action_id not in settled:
+            yield "lost", f"{act['device']} shows no outcome of {act['verb']} {action_id}: {receipts}"
+        yield from _effects(action_id, receipts, events)
+    for action_id in {event["action_id"] for one in evidence.records.values() for event in one["events"]}:
+        if action_id not in evidence.issued and not action_id.startswith("register-"):
+            yield "unasked", f"nobody did {action_id}: {evidence.events_of(action_id)}"
+
+
+def _effects(
+    action_id: str, receipts: list[dict[str, Any]], events: list[tuple[str, str]]
+) -> Iterator[tuple[str, str]]:
+    """An act has its one event where its receipt is; a conclusion may open a case file, a decision carry out an act."""
+    if not receipts or receipts[0]["status"] == "refused":
+        if events:
+            yield "twice", f"{action_id} took effect without a receipt: {events}"
+        return
+    receipt = receipts[0]
+    own = [event for record_id, event in events if record_id == receipt["document_id"]]
+    if receipt["command"] == "ResolveConflict":
+        if own.count("ConflictResolved") != 1 or len(own) > 2:
+            yield "twice", f"{action_id} resolved {own}"
+    elif len(own) != 1:
+        yield ("twice" if own else "lost"), f"{action_id} ({receipt['status']}) caused {own}"
+    elsewhere = [one for one in events if one[0] != receipt["document_id"]]
+    if elsewhere not in ([], [(f"case_file:{action_id}", "CaseFileCreated")]):
+        yield "twice", f"{action_id} caused {elsewhere} besides"
+
+
+def check_devices(evidence: Evidence) -> Iterator[tuple[str, str]]:
+    """Every outbox is empty but for what was refused, and its receipts are the server's."""
+    for device in evidence.devices:
+        for row in device["waiting"]:
+            yield "outbox", f"{device['name']} still waits with {row['action_id']}: {row}"
+        needed = {
+            (row["action"]["fields"].get("file") or {}).get("sha256")
+            for row in device["settled"]
+            if row["receipt"]["status"] == "refused"
+        }
+        if set(device["files"]) - needed:
+            yield "outbox", f"{device['name']} keeps bodies that nothing needs"
+        for row in device["settled"]:
+            receipts = evidence.receipts_of(row["action_id"])
+            told = {key: row["receipt"].get(key) for key in COMPARED}
+            if [told] != [{key: one.get(key) for key in COMPARED} for one in receipts]:
+                yield "receipt", f"{device['name']} was told {told}, the server has {receipts}"
+            if told["status"] not in FINAL:
+                yield "receipt", f"{device['name']} settled {row['action_id']} as {told['status']}"
+        for trouble in device["troubles"]:
+            yield "trouble on a device", f"{device['name']}: {trouble}"
+
+
+def check_replicas(evidence: Evidence) -> Iterator[tuple[str, str]]:
+    """Every replica holds exactly what its person's inbox holds, and its list has a row for each card."""
+    for device in evidence.devices:
+        if not device["is_whole"]:
+            yield "replica", f"{device['name']} has no whole replica: {device['status']} {device['trouble']}"
+            continue
+        inbox = evidence.server.store.database(f"inbox_{device['person_id']}").all()
+        wanted = {one["_id"]: one for one in inbox if not one["_id"].startswith(NOT_REPLICATED)}
+        held = {one["_id"]: one for one in device["docs"]}
+        for key in wanted.keys() | held.keys():
+            if wanted.get(key) != held.get(key):
+                why = "is missing" if key not in held else "should be gone" if key not in wanted else "is another"
+                versions = (held.get(key, {}).get("_rev"), wanted.get(key, {}).get("_rev"))
+                yield "replica", f"{key} {why} on {device['name']}: {versions} {device['status']} {device['trouble']}"
+        rows = sorted(f"{one['folder']}\0{one['sort_key']}\0{key}" for key, one in held.items() if one.get("folder"))
+        if rows != sorted(device["rows"]):
+            yield "replica", f"the list of {device['name']} is not that of its cards"
+
+
+def _check_reviews(evidence: Evidence) -> None:
+    stored.check_reviews(evidence.server.services)
+
+
+ASSERTIONS: tuple[tuple[str, Callable[[Evidence], object]], ...] = (
+    ("numbers", lambda evidence: stored.check_books(evidence.server.services)),
+    ("history", lambda evidence: stored.check_history(evidence.server.services)),
+    ("inbox", lambda evidence: stored.check_inboxes(evidence.server.services)),
+    ("inbox", lambda evidence: stored.check_checkpoint(evidence.server.services)),
+    ("conflict without owner", _check_reviews),
+)

@@ -1,0 +1,165 @@
+/** People at their devices: they open a page, think, fill in a form of what the card allows, and send it. */
+import { createHash } from 'node:crypto';
+
+const LEADERS = ['bao', 'hanh', 'khoa'];
+const UNITS = ['cntt', 'bcvt', 'ttbcxb', 'van-phong'];
+const LIKING = { add_comment: 2, take_on: 3, conclude: 3, return_assignment: 2, return_draft: 2, resolve_conflict: 0 };
+
+/** A PDF that differs from every other one. */
+function pdf(text) {
+  const body = `%PDF-1.7\n%${text}\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF\n`;
+  const file = new File([body], 'du-thao.pdf', { type: 'application/pdf' });
+  return { file, sha256: createHash('sha256').update(body).digest('hex') };
+}
+
+/** Do something to some document of the inbox, or to one of its kind. */
+export async function act(device, random, { thinking = 0, isDouble = false, isPlain = false, wanted = null } = {}) {
+  const folder = random.is(0.8) ? 'todo' : random.pick(['watching', 'done']);
+  const inbox = await device.look(`/inbox?folder=${folder}`);
+  if (!inbox || inbox.cards.length === 0) return;
+  const row = random.pick(inbox.cards.slice(0, 12));
+  const [kind, id] = row._id.split(':');
+  const page = await device.look(`/${kind}/${id}`);
+  if (!page) return;
+  const possible = page.card.allowed_actions.filter((verb) => LIKING[verb] !== 0);
+  const verbs = possible.flatMap((verb) => Array(LIKING[verb] ?? 6).fill(verb));
+  const verb = wanted && possible.includes(wanted) ? wanted : verbs.length > 0 ? random.pick(verbs) : null;
+  if (!verb) return;
+  const fields = fieldsOf(verb, page, device, random);
+  if (!fields) return;
+  await device.world.clock.sleep(thinking);
+  const path = `/${kind}/${id}/${verb.replaceAll('_', '-')}`;
+  const action_id = `${page.new_action_id}-${verb.replaceAll('_', '-')}`;
+  const sending = { path, action_id, seen: page.card.version, verb, document_id: row._id, fields, isPlain };
+  const first = post(device, sending);
+  if (isDouble) await Promise.all([first, device.world.clock.sleep(50).then(() => post(device, sending))]);
+  await first;
+}
+
+/** End a conflict that waits for this person. */
+export async function resolve(device, random) {
+  const page = await device.look('/reviews');
+  const mine = (page?.reviews ?? []).filter((review) => review.is_mine);
+  if (mine.length === 0) return;
+  const review = random.pick(mine);
+  const [kind, id] = review.document._id.split(':');
+  await post(device, {
+    path: `/${kind}/${id}/resolve-conflict`,
+    action_id: `${page.new_action_id}-${review.review_id.slice(0, 12)}`,
+    seen: review.document.version,
+    verb: 'resolve_conflict',
+    document_id: review.document._id,
+    fields: {
+      review_id: review.review_id,
+      choice: random.pick(review.choices),
+      version_sha256: review.version_sha256,
+      note: '',
+    },
+  });
+}
+
+/** Open a case file of one's own. */
+export async function openCaseFile(device, random) {
+  const page = await device.look('/case-files');
+  if (!page) return;
+  const fields = { title: `Hồ sơ ${random.below(1000)}`, notation: '', retention: '' };
+  const { new_action_id: action_id } = page;
+  await post(device, { path: '/case-files', action_id, seen: 0, verb: 'create_case_file', document_id: null, fields });
+}
+
+/** Send a form and write down what its author was told. */
+async function post(device, { path, action_id, seen, verb, document_id, fields, isPlain = false }) {
+  const { world } = device;
+  const form = new FormData();
+  form.set('action_id', action_id);
+  form.set('seen_version', String(seen));
+  form.set('after', '');
+  for (const [name, value] of Object.entries(fields)) {
+    if (Array.isArray(value)) for (const one of value) form.append(name, one);
+    else if (value?.file) form.set(name, value.file);
+    else form.set(name, value);
+  }
+  world.issue({
+    action_id,
+    verb,
+    document_id,
+    seen,
+    person_id: device.personId,
+    device: device.name,
+    at: world.clock.now,
+    skew: device.skew,
+    version_sha256: fields.version_sha256 ?? null,
+    text: fields.text ?? fields.directive ?? fields.reason ?? fields.result ?? null,
+  });
+  const headers = isPlain ? {} : { 'HX-Request': 'true', 'HX-Target': 'document', 'HX-Current-URL': '/inbox' };
+  const answer = await device.ask(path, { method: 'POST', form, headers, redirect: isPlain ? 'manual' : 'follow' });
+  const isTaken = answer !== null && answer.status < 400;
+  world.told(action_id, answer === null ? 'error' : isTaken ? 'taken' : 'refused at the form', answer?.status ?? 0);
+}
+
+/** What somebody writes into a form; null when there is nobody to name. */
+function fieldsOf(verb, { card, directory }, device, random) {
+  const words = `Ý kiến ${random.below(1e6)}`;
+  const me = device.personId;
+  const version_sha256 = card.current_version?.sha256 ?? '';
+  const own = (directory.people ?? []).find((person) => person.person_id === me);
+  switch (verb) {
+    case 'present_to_leader':
+      return { leader_id: random.pick(LEADERS), note: words };
+    case 'assign':
+      return recipients(card, directory, me, own, words, random);
+    case 'take_on':
+      return { note: words };
+    case 'return_assignment':
+      return { reason: words };
+    case 'add_comment':
+      return { text: words };
+    case 'start_draft': {
+      const subject = `Báo cáo kết quả chuyển đổi số năm 2026 số ${random.below(1e6)}`;
+      return { subject, type: 'BC', urgency: '', due_on: '', file: pdf(`${me} ${words}`), note: '' };
+    }
+    case 'add_version':
+      return { file: pdf(`${me} ${words}`), note: words };
+    case 'submit_draft': {
+      const heads = (directory.people ?? []).filter(
+        (person) =>
+          person.unit_id === own?.unit_id &&
+          person.person_id !== me &&
+          person.roles.some((role) => role === 'division_head' || role === 'deputy_division_head'),
+      );
+      return heads.length > 0
+        ? { to_person: random.pick(heads).person_id, note: words, version_sha256 }
+        : null;
+    }
+    case 'submit_to_leader':
+      return { leader_id: random.pick(LEADERS), note: words, version_sha256 };
+    case 'return_draft':
+      return { reason: words, target: random.pick(['drafter', 'division', '']), version_sha256 };
+    case 'approve':
+      return { version_sha256, is_content_approved: '1', is_form_approved: '1', note: words };
+    case 'conclude': {
+      const known = random.is(0.5) ? (directory.case_files ?? [])[0] : undefined;
+      const title = `Hồ sơ ${random.below(1000)}`;
+      return known
+        ? { case_file_id: known._id, result: words }
+        : { new_case_file_title: title, result: words };
+    }
+    default:
+      return null;
+  }
+}
+
+/** Whom a document is given to: units for leaders, people of their own for heads. */
+function recipients(card, directory, me, own, words, random) {
+  const people = (directory.people ?? []).filter((one) => one.person_id !== me && one.roles.length > 0);
+  const staff = people.filter((one) => one.unit_id === own?.unit_id).map((one) => `person:${one.person_id}`);
+  const isWide = card.assign_scope === 'office';
+  const units = UNITS.map((unit) => `unit:${unit}`);
+  const pool = isWide ? [...units, ...units, ...people.map((one) => `person:${one.person_id}`)] : staff;
+  if (pool.length === 0) return null;
+  const targets = [...new Set(random.some(pool, 3))];
+  const shape = random.pick(['lead', 'lead', 'lead', 'many', 'inform']);
+  if (shape === 'lead') return { lead: targets[0], collaborating: targets.slice(1), directive: words, due_on: '' };
+  if (shape === 'many') return { simultaneous: targets, directive: words, due_on: '' };
+  return { informed: targets, directive: words, due_on: '' };
+}

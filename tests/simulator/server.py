@@ -1,0 +1,271 @@
+"""The server's side of a simulated office: the whole app over the embedded store, called in process, in virtual time.
+
+Its process can be killed at any write (before or just after the commit), find the disk full, or be overtaken by another
+process between reading and writing; what is left is the SQLite file, and the next process starts from that.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from server.adapters import pdf_facts
+from server.adapters.passwords import cheap_passwords
+from server.app import Assembled, assemble, create_app
+from server.config import Config
+from server.domain.instants import written
+from server.domain.payloads import build
+from server.usecases.handle import handle
+from sync.fanout import Fanout
+from sync.ports import StoreUnavailable
+from sync.stores.embedded import EmbeddedStore
+from tests.fixtures import office
+
+PASSWORD = "simulated"
+PASSWORDS = cheap_passwords()
+PASSWORD_HASH = PASSWORDS.hash(PASSWORD)
+LEADERS = (office.DIRECTOR, office.DIRECTOR, office.DEPUTY)
+
+
+class Killed(BaseException):
+    """The process ended here; nothing after this happens."""
+
+
+class VirtualClock:
+    """The server's clock: set by each exchange, a millisecond later at each reading."""
+
+    def __init__(self, at_ms: int) -> None:
+        """Start at an instant."""
+        self.at_ms = at_ms
+
+    def set(self, at_ms: int) -> None:
+        """Go to an instant, never back."""
+        self.at_ms = max(self.at_ms, at_ms)
+
+    def now(self) -> str:
+        """Return the instant."""
+        self.at_ms += 1
+        return written(datetime.fromtimestamp(self.at_ms / 1000, UTC))
+
+
+class Trap:
+    """Stands in for the store's writer, and springs at the write that it is set for."""
+
+    def __init__(self, run: Callable[[Any], Any]) -> None:
+        """Stand before a writer's `run`."""
+        self._run = run
+        self.is_dead = False
+        self.kill_in: int | None = None
+        self.is_after = False
+        self.full_for = 0
+        self.overtake_in: int | None = None
+        self.overtake: Callable[[], None] = lambda: None
+
+    def __call__(self, job: Any) -> Any:
+        """Write, unless the trap springs."""
+        if self.is_dead:
+            raise Killed
+        if self.full_for > 0:
+            self.full_for -= 1
+            raise StoreUnavailable("the data file cannot be used: database or disk is full")
+        if self.overtake_in is not None:
+            self.overtake_in -= 1
+            if self.overtake_in == 0:
+                self.overtake_in = None
+                self.overtake()
+        if self.kill_in is None:
+            return self._run(job)
+        self.kill_in -= 1
+        if self.kill_in > 0:
+            return self._run(job)
+        if self.is_after:
+            self._run(job)
+        self.is_dead = True
+        raise Killed
+
+
+class SimulatedServer:
+    """The office's server, through all the processes that it is."""
+
+    def __init__(self, folder: Path, at_ms: int, template: Path | None = None) -> None:
+        """Start over the office's file; `template` is one to begin with."""
+        self.folder = folder
+        self.clock = VirtualClock(at_ms)
+        self.number = 0
+        self.changed: set[str] = set()
+        self.registered: list[dict[str, Any]] = []
+        self.grants: dict[str, list[tuple[str, list[dict[str, Any]], bool]]] = {}
+        self.counts: dict[str, int] = {}
+        self._fanout_trap: tuple[int, bool] | None = None
+        pdf_facts._read_apart = _facts_of  # its own process for each file would cost more than all the rest
+        if template is not None:
+            shutil.copyfile(template, folder / "congvan.sqlite3")
+        self.start()
+
+    def start(self) -> None:
+        """Begin a process."""
+        self.store = EmbeddedStore(self.folder / "congvan.sqlite3")
+        self.trap = Trap(self.store.writer.run)
+        self.store.writer.run = self.trap  # type: ignore[method-assign]
+        self.store.on_commit(lambda names: self.changed.update(names))
+        config = Config(data=self.folder, secret="x" * 32)
+        services = assemble(self.store, config, passwords=PASSWORDS)
+        services = replace(services, clock=self.clock, new_id=self._new_id)
+        self.services: Assembled = replace(services, fanout=Fanout(services))
+        self.app = create_app(config, self.services)
+
+    def close(self) -> None:
+        """End it all."""
+        self.store.close()
+
+    def restart(self) -> None:
+        """Let a new process begin where the old one was killed."""
+        self.store.close()
+        self.start()
+
+    def http(self, asked: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+        """Answer a request; status 0 when the process was killed meanwhile."""
+        environ = _environ(asked, body)
+        heard: dict[str, Any] = {}
+
+        def start_response(status: str, headers: list[tuple[str, str]], _exc: Any = None) -> None:
+            heard["status"], heard["headers"] = int(status[:3]), headers
+
+        answered = self.guarded(lambda: b"".join(self.app.wsgi_app(environ, start_response)))
+        if answered is None:
+            return self.told({"status": 0, "headers": []}), b""
+        return self.told(heard), answered
+
+    def follow(self) -> dict[str, Any]:
+        """Let the fan-out's own thread have its turn."""
+        if self._fanout_trap is not None:
+            self.trap.kill_in, self.trap.is_after = self._fanout_trap
+            self._fanout_trap = None
+        self.guarded(self._catch_up)
+        return self.told({})
+
+    def _catch_up(self) -> None:
+        try:
+            self.services.fanout.catch_up()
+        except StoreUnavailable:
+            self.changed.add("records")  # its thread tries again
+
+    def guarded(self, work: Callable[[], Any]) -> Any:
+        """Do something in the server's process; None when it was killed."""
+        try:
+            return work()
+        except Killed:
+            self.restart()
+            self.changed.add("records")
+            self.counts["is_restarted"] = 1
+            return None
+
+    def told(self, header: dict[str, Any]) -> dict[str, Any]:
+        """Add what the exchange changed."""
+        changed, self.changed = sorted(self.changed), set()
+        return {**header, "changed": changed, "is_restarted": bool(self.counts.pop("is_restarted", 0))}
+
+    def step(self, step: dict[str, Any]) -> dict[str, Any]:
+        """Let a step of the schedule happen that is the server's."""
+        rng = random.Random(step["salt"])
+        kind = step["kind"]
+        if kind == "register":
+            self._register(rng, step)
+        elif kind == "kill":
+            self.trap.kill_in, self.trap.is_after = step["writes"], step["is_after"]
+        elif kind == "kill_fanout":
+            self._fanout_trap = (step["writes"], step["is_after"])
+            self.changed.add("records")
+        elif kind == "disk_full":
+            self.trap.full_for = step["writes"]
+        return self.told({})
+
+    def heal(self) -> dict[str, Any]:
+        """End all faults."""
+        self.trap.kill_in = self._fanout_trap = self.trap.overtake_in = None
+        self.trap.full_for = 0
+        self.changed |= {"records", "accounts"}
+        return self.told({})
+
+    def _register(self, rng: random.Random, step: dict[str, Any]) -> None:
+        """Let the clerk register a document at the counter, and again when the answer does not come."""
+        at = self.clock.now()
+        payload = {
+            "action_id": f"register-{step['n']:05d}",
+            "acted_at": at,
+            "document_id": None,
+            "seen_version": 0,
+            "command": "RegisterIncoming",
+            "fields": {
+                "sender": "UBND tỉnh Gia Lai",
+                "number": f"{step['n']}/UBND-KGVX",
+                "document_on": "2026-11-20",
+                "type": "CV",
+                "subject": f"UBND tỉnh yêu cầu báo cáo kết quả chuyển đổi số năm 2026 lần {step['n']} trước 05/12/2026",
+                "leader_id": rng.choice(LEADERS),
+                "due_on": "2026-12-05",
+            },
+        }
+        for _attempt in range(3):
+            receipt = self.guarded(lambda: _handled(payload, self.services))
+            if receipt is not None:
+                self.registered.append(receipt)
+                return
+
+    def _new_id(self) -> str:
+        self.number += 1
+        return f"made-{self.number:08d}"
+
+
+def _handled(payload: dict[str, Any], services: Assembled) -> dict[str, Any] | None:
+    try:
+        return handle(build(payload, actor_id=office.CLERK), services)
+    except StoreUnavailable:
+        return None
+
+
+def _facts_of(_path: Path, _limits: Any) -> dict[str, Any]:
+    return {"pages": 1, "text": "Dự thảo", "first_page_text": ""}
+
+
+def _environ(asked: dict[str, Any], body: bytes) -> dict[str, Any]:
+    path, _, query = asked["path"].partition("?")
+    headers = {name.lower(): value for name, value in asked["headers"].items()}
+    environ = {
+        "REQUEST_METHOD": asked["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path,
+        "QUERY_STRING": query,
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "HTTP_HOST": "localhost",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+        "CONTENT_TYPE": headers.pop("content-type", ""),
+        "CONTENT_LENGTH": headers.pop("content-length", "0"),
+    }
+    return environ | {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items() if value}
+
+
+def make_template(folder: Path, at_ms: int) -> Path:
+    """Make the file of an office where nobody has acted yet."""
+    store = EmbeddedStore(folder / "template.sqlite3")
+    store.database("accounts").bulk(office.documents(PASSWORD_HASH))
+    config = Config(data=folder, secret="x" * 32)
+    services = assemble(store, config, passwords=PASSWORDS)
+    Fanout(replace(services, clock=VirtualClock(at_ms))).catch_up()
+    store.close()
+    return folder / "template.sqlite3"

@@ -1,0 +1,132 @@
+/** What a browser stores for the app: IndexedDB and Cache Storage, which fill up, are evicted, and outlive the worker. */
+import './clock.mjs';
+import * as fake from 'fake-indexeddb';
+
+/** Raw databases of devices without room. @type {WeakMap<object, Storage>} */
+const owners = new WeakMap();
+const noRoom = () => new DOMException('no room', 'QuotaExceededError');
+
+for (const name of ['put', 'add']) {
+  const write = fake.IDBObjectStore.prototype[name];
+  fake.IDBObjectStore.prototype[name] = function limited(...given) {
+    if (owners.get(this.transaction.db._rawDatabase)?.isFull) throw noRoom();
+    return write.apply(this, given);
+  };
+}
+
+class Caches {
+  constructor(storage) {
+    this.storage = storage;
+    this.stores = new Map();
+  }
+
+  async open(name) {
+    if (!this.stores.has(name)) this.stores.set(name, new Map());
+    const store = this.stores.get(name);
+    const key = (request) => new URL(request.url ?? request, 'http://localhost').href;
+    return {
+      match: async (request) => store.get(key(request))?.clone(),
+      put: async (request, answer) => {
+        if (this.storage.isFull) throw noRoom();
+        store.set(key(request), answer);
+      },
+      add: async () => {},
+      addAll: async () => {},
+      delete: async (request) => store.delete(key(request)),
+      keys: async () => [...store.keys()].map((url) => ({ url })),
+    };
+  }
+
+  async keys() {
+    return [...this.stores.keys()];
+  }
+
+  async delete(name) {
+    return this.stores.delete(name);
+  }
+
+  async match(request) {
+    for (const name of this.stores.keys()) {
+      const found = await (await this.open(name)).match(request);
+      if (found) return found;
+    }
+    return undefined;
+  }
+}
+
+/** One browser profile's storage. */
+export class Storage {
+  constructor() {
+    this.factory = new fake.IDBFactory();
+    this.caches = new Caches(this);
+    this.isFull = false;
+  }
+
+  /** Give an `indexedDB` for one life of a worker; when that life is over, what it had under way is aborted. */
+  lend() {
+    const connections = new Set();
+    let isOver = false;
+    const watched = (request) => {
+      request.addEventListener('success', () => {
+        if (!request.result) return;
+        owners.set(request.result._rawDatabase, this);
+        connections.add(request.result);
+        if (isOver) fake.forceCloseDatabase(request.result);
+      });
+      return request;
+    };
+    const never = () => new fake.IDBOpenDBRequest();
+    return {
+      indexedDB: {
+        open: (...given) => (isOver ? never() : watched(this.factory.open(...given))),
+        deleteDatabase: (name) => (isOver ? never() : this.factory.deleteDatabase(name)),
+      },
+      end: () => {
+        isOver = true;
+        for (const database of connections) {
+          database.addEventListener('versionchange', () => {});
+          fake.forceCloseDatabase(database);
+        }
+      },
+    };
+  }
+
+  /** Throw the replica away, as a browser that needs room may. */
+  async evict() {
+    for (const { name } of await this.factory.databases())
+      if (name.startsWith('congvan-replica-')) this.factory.deleteDatabase(name);
+    this.caches.stores.delete('congvan-files');
+  }
+
+  /** Read all of some object stores from outside. @returns {Promise<Record<string, any[]>>} */
+  async read(name, stores) {
+    const known = await this.factory.databases();
+    if (!known.some((one) => one.name === name)) return Object.fromEntries(stores.map((store) => [store, []]));
+    return new Promise((resolve, reject) => {
+      const opening = this.factory.open(name);
+      opening.onerror = () => reject(opening.error);
+      opening.onsuccess = () => {
+        const database = opening.result;
+        const there = stores.filter((store) => database.objectStoreNames.contains(store));
+        const found = Object.fromEntries(stores.map((store) => [store, []]));
+        if (there.length === 0) {
+          database.close();
+          return resolve(found);
+        }
+        const transaction = database.transaction(there);
+        for (const store of there) {
+          const keys = transaction.objectStore(store).getAllKeys();
+          const values = transaction.objectStore(store).getAll();
+          values.onsuccess = () => {
+            found[store] = values.result;
+            found[`${store} keys`] = keys.result;
+          };
+        }
+        transaction.oncomplete = () => {
+          database.close();
+          resolve(found);
+        };
+      };
+    });
+  }
+}
