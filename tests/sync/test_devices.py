@@ -42,7 +42,7 @@ def test_a_device_belongs_to_one_person(server: SyncServer) -> None:
 
 @pytest.mark.parametrize("path", PULLS)
 def test_without_a_device_there_is_nothing_to_pull(server: SyncServer, path: str) -> None:
-    server.inbox(DIRECTOR).put({"_id": "incoming:00000000"})
+    server.inbox(DIRECTOR).put({"kind": "incoming", "_id": "incoming:00000000"})
     client = server.app.test_client()
     response = client.get(path, headers={"X-Test-Person": DIRECTOR})
     assert (response.status_code, response.json["error"]) == (403, "device_unknown")
@@ -76,7 +76,7 @@ def test_nobody_fills_the_register(server: SyncServer) -> None:
 
 
 def test_a_revoked_device_gets_nothing_more(server: SyncServer) -> None:
-    server.inbox(DIRECTOR).put({"_id": "incoming:00000000", "title": "Văn bản"})
+    server.inbox(DIRECTOR).put({"kind": "incoming", "_id": "incoming:00000000", "title": "Văn bản"})
     server.enrol(DIRECTOR, PHONE)
     assert server.client(DIRECTOR).post(f"/sync/devices/{PHONE}/revoke").status_code == 200
     assert server.revoked == [PHONE]

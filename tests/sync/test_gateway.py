@@ -15,7 +15,7 @@ from tests.sync.conftest import PHONE, SECOND_PHONE, SyncServer
 def fill(server: SyncServer, count: int, person_id: str = DIRECTOR) -> list[str]:
     """Put cards into an inbox; gives their revisions."""
     inbox = server.inbox(person_id)
-    return [inbox.put({"_id": f"incoming:{n:08}", "title": f"Văn bản {n}"}) for n in range(count)]
+    return [inbox.put({"kind": "incoming", "_id": f"incoming:{n:08}", "title": f"Văn bản {n}"}) for n in range(count)]
 
 
 ENDPOINTS = (
@@ -134,7 +134,7 @@ def test_filters_changes_by_id(server: SyncServer) -> None:
 def test_bulk_get_gives_the_latest_with_its_ancestry(server: SyncServer) -> None:
     (old,) = fill(server, 1)
     inbox = server.inbox(DIRECTOR)
-    new = inbox.put({"_id": "incoming:00000000", "_rev": old, "title": "Mới"})
+    new = inbox.put({"kind": "incoming", "_id": "incoming:00000000", "_rev": old, "title": "Mới"})
     asked = {"docs": [{"id": "incoming:00000000", "rev": old}]}
     client = server.client(DIRECTOR)
     latest = client.post("/sync/inbox/_bulk_get?revs=true&latest=true", json=asked).json["results"][0]["docs"][0]
@@ -268,7 +268,7 @@ def test_what_changes_while_a_snapshot_is_read_comes_with_the_first_pull(server:
     next(chunks)  # the first page is on its way when a document on it is deleted, one changes, one is added
     inbox.delete("incoming:00000001", inbox.get("incoming:00000001")["_rev"])
     inbox.put({**inbox.get("incoming:00000002"), "title": "Sửa"})
-    inbox.put({"_id": "case_file:00000001"})
+    inbox.put({"kind": "case_file", "_id": "case_file:00000001"})
     list(chunks)
     rows = client.get("/sync/inbox/_changes", query_string={"since": head["since"]}).json["results"]
     assert {row["id"] for row in rows} == {"incoming:00000001", "incoming:00000002", "case_file:00000001"}

@@ -72,7 +72,7 @@ def test_news_is_told_to_whom_it_concerns_only(server: SyncServer, address: str,
     for thread in asking:
         thread.start()
     wait_until_waiting(waiting, 2)
-    server.inbox(DIRECTOR).put({"_id": "incoming:00000001", "title": "Về việc họp"})
+    server.inbox(DIRECTOR).put({"kind": "incoming", "_id": "incoming:00000001", "title": "Về việc họp"})
     assert is_answered.wait(20)
     for thread in asking:
         thread.join(30)
