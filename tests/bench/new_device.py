@@ -12,7 +12,7 @@ from tests.bench.synthetic import CARD_BYTES, fill_inbox
 from tests.fixtures.office import DIRECTOR
 
 CARDS = 2500
-REPETITIONS = 3
+REPETITIONS = 5
 TIMES_FASTER = 5
 
 SNAPSHOT = """(async () => {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.bench.device_page import device_parts
 from tests.bench.installed_app import install
 from tests.bench.measure import Row, compared, in_turns, milliseconds
 from tests.bench.office import BenchOffice, open_office
+from tests.bench.relay import Relay, relayed
 from tests.fixtures.office import DIRECTOR
 
 ACTIONS = 500
@@ -55,10 +57,11 @@ def measure(*, actions: int = ACTIONS, repetitions: int = REPETITIONS, couchdb_u
     with (
         open_office(couchdb_url=couchdb_url, has_server=True) as field,
         open_office(couchdb_url=couchdb_url) as alone,
+        relayed(field.url) as network,
         open_browser() as browser,
     ):
         ids = {one.url: [one.registers(n) for n in range(actions // PER_DOCUMENT)] for one in (field, alone)}
-        device = FieldDevice(browser, field)
+        device = FieldDevice(browser, field, network)
         medians = in_turns(
             {
                 "device": lambda: device.sends(comments(field, ids[field.url])),
@@ -106,12 +109,11 @@ def applied(bench_office: BenchOffice, document_ids: Sequence[str]) -> float:
 class FieldDevice:
     """The director's device: the installed app on the page of what is not yet sent."""
 
-    def __init__(self, browser: Browser, bench_office: BenchOffice) -> None:
+    def __init__(self, browser: Browser, bench_office: BenchOffice, network: Relay) -> None:
         """Install the app."""
-        self._browser = browser
-        self._url = f"{bench_office.url}/outbox"
-        self._page: Page = install(browser, bench_office, DIRECTOR, "/outbox")
-        self._worker = browser.worker()
+        self._network = network
+        self._url = f"{network.url}/outbox"
+        self._page: Page = install(browser, replace(bench_office, url=network.url), DIRECTOR, "/outbox")
 
     def sends(self, actions: Sequence[dict[str, Any]]) -> float:
         """Queue actions without a network, bring the network back, and give the ms until all receipts are shown."""
@@ -131,7 +133,7 @@ class FieldDevice:
         return took
 
     def _is_connected(self, is_so: bool) -> None:
-        """Give or take the network, the page's last: it tells the worker."""
-        for call in (partial(self._browser.call, session=self._worker), self._page.call):
-            call("Network.enable")
-            call("Network.emulateNetworkConditions", offline=not is_so, **NETWORK)
+        """Give or take the network; the page is told last, as a phone tells it."""
+        self._network.switch(is_so)
+        self._page.call("Network.enable")
+        self._page.call("Network.emulateNetworkConditions", offline=not is_so, **NETWORK)
