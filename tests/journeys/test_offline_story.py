@@ -74,3 +74,30 @@ def test_every_step_after_registering_without_a_network(
     specialist.opens("/inbox?folder=done")
     expect(specialist.page.locator("main a", has_text=DRAFT)).to_be_visible(timeout=20_000)
     specialist.opens_document_here(DRAFT).sees("Đồng ý ban hành")
+
+
+def test_returning_taking_on_and_concluding_without_a_network(
+    person: Callable[..., Person], letter: Callable[[str], Path]
+) -> None:
+    registers(person(office.CLERK).signs_in(), letter("van ban den"))
+    director = person(office.DIRECTOR).signs_in().opens_document(TITLE)
+    director.sends("assign", directive="BCVT chủ trì", lead=f"unit:{office.POST_UNIT}").sees("BCVT chủ trì")
+
+    wrong = person(office.POST_HEAD, on_phone=True).signs_in().is_installed().opens_document(TITLE).goes_offline()
+    wrong.sends("return_assignment", reason="Thuộc phòng CNTT").sees("Thuộc phòng CNTT")
+    wrong.comes_online().opens("/inbox")
+    all_sent(wrong)
+    expect(wrong.page.locator("main a", has_text=TITLE)).to_have_count(0, timeout=20_000)
+
+    director.opens_document(TITLE).sees("Thuộc phòng CNTT")
+    director.sends("assign", directive="CNTT chủ trì", lead=f"unit:{office.IT_UNIT}").sees("CNTT chủ trì")
+    head = person(office.IT_HEAD, on_phone=True).signs_in().is_installed().opens_document(TITLE).goes_offline()
+    head.sends("take_on", note="Tôi trực tiếp làm").sees("Tôi trực tiếp làm")
+    head.sends("conclude", result="Đã báo cáo miệng", new_case_file_title="Hồ sơ chuyển đổi số").sees(
+        "Đã báo cáo miệng"
+    )
+    head.comes_online().opens("/inbox")
+    all_sent(head)
+    head.opens("/inbox?folder=done")
+    expect(head.page.locator("main a", has_text=TITLE)).to_be_visible(timeout=20_000)
+    director.opens("/inbox?folder=done").opens_document_here(TITLE).sees("Đã báo cáo miệng")
