@@ -138,16 +138,20 @@ class CouchStore:
             self._feed.start()
         yield from self.bell.turns(name, wait_s)
 
+    def workers(self) -> ThreadPoolExecutor:
+        """Give the threads for requests at the same time; a request in one of them must not wait for another."""
+        with self._lock:
+            if self._workers is None:
+                self._workers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="couchdb")
+            return self._workers
+
     def _write(self, name: str, encoded: Sequence[str]) -> list[Written]:
         """Write to one of several databases; the first time it is made, and its guard and indexes looked after."""
         return self.database(name).bulk_quietly(encoded)
 
     def _at_once(self, work: Mapping[str, Callable[[], Result]]) -> tuple[dict[str, Result], list[BaseException]]:
         """Do requests at the same time, some at once; gives the answers by name, and what failed."""
-        with self._lock:
-            if self._workers is None:
-                self._workers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="couchdb")
-        futures = {name: self._workers.submit(do) for name, do in work.items()}
+        futures = {name: self.workers().submit(do) for name, do in work.items()}
         failures = [failure for future in futures.values() if (failure := future.exception()) is not None]
         return {name: future.result() for name, future in futures.items() if future.exception() is None}, failures
 

@@ -139,7 +139,7 @@ class CouchDatabase:
         declared = find_index(self._name, index)
         query = checked_query(declared, equals, ranges, any_of, descending=descending, limit=limit, skip=skip)
         try:
-            return find(self._client, self._db, query)
+            return find(self._client, self._db, query, self._store.workers)
         except DatabaseMissing:
             return []
 

@@ -7,9 +7,10 @@ otherwise, and falls back to reading everything when it does not like an index u
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from sync.ports import Document, Scalar
@@ -19,14 +20,20 @@ from sync.stores.indexes import Query, mango_selector
 PAGE = 500
 
 
-def find(client: CouchClient, full_name: str, query: Query) -> list[Document]:
-    """Answer a query in the index's order."""
+def find(client: CouchClient, full_name: str, query: Query, workers: Callable[[], Executor]) -> list[Document]:
+    """Answer a query in the index's order; `workers` are asked for when there is a lot to do at the same time."""
     if query.is_empty:
         return []
     # CouchDB must not skip for us: it would count documents that are left out here.
     stop = None if query.limit is None else query.skip + query.limit
-    found = (doc for part in _narrow(query) for doc in _pages(client, full_name, part, stop) if part.matches(doc))
-    return list(islice(found, query.skip, stop))
+
+    def matching(part: Query) -> Iterator[Document]:
+        return (doc for doc in _pages(client, full_name, part, stop) if part.matches(doc))
+
+    parts = _narrow(query)
+    if len(parts) > 1 and stop is None:
+        return [*chain.from_iterable(workers().map(lambda part: list(matching(part)), parts))][query.skip :]
+    return list(islice((doc for part in parts for doc in matching(part)), query.skip, stop))
 
 
 def _narrow(query: Query) -> list[Query]:
