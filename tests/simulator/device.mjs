@@ -7,6 +7,8 @@ import { cryptoOf, startWorker } from './worker_bundle.mjs';
 
 const ORIGIN = 'http://localhost';
 const SLOWEST_MS = 60_000;
+const LOST_MS = 90_000;
+const PAUSE_MS = 500;
 
 export class Device {
   /** @param {import('./world.mjs').World} world @param {{device: number, person_id: string}} facts */
@@ -14,10 +16,12 @@ export class Device {
     Object.assign(this, { world, number: device, personId: person_id, random });
     this.name = `${person_id}#${device}`;
     this.link = new Link();
+    this.link.name = this.name;
     this.storage = new Storage();
     this.skew = 0;
     this.version = 1;
     this.life = null;
+    this.page = { failures: 0, isGreeted: false };
     this.status = {};
     this.troubles = [];
   }
@@ -26,18 +30,18 @@ export class Device {
   start() {
     const { clock, network } = this.world;
     const lent = this.storage.lend();
-    const life = { isOver: false, timers: new Set(), listeners: {}, failures: 0 };
+    const life = { isOver: false, listeners: {} };
     life.end = () => {
       life.isOver = true;
       lent.end();
     };
     this.life = life;
     const later = (work, ms) => clock.after(ms, () => life.isOver || work());
-    const page = { postMessage: (message) => clock.after(1, () => life.isOver || this.hear(message)) };
+    life.client = { postMessage: (message) => clock.after(1, () => life.isOver || this.hear(message)) };
     startWorker({
       globalThis: {
         addEventListener: (type, listener) => (life.listeners[type] = listener),
-        clients: { matchAll: async () => [page], claim: async () => {} },
+        clients: { matchAll: async () => [life.client], claim: async () => {} },
         registration: { sync: { register: async () => {} } },
         location: { origin: ORIGIN },
         skipWaiting: async () => {},
@@ -66,7 +70,6 @@ export class Device {
       BUILD_ASSETS: {},
       BUILD_PRECACHE: { core: [], later: [] },
     });
-    this.page = page;
   }
 
   /** End the worker, as a browser may at any time. */
@@ -83,7 +86,7 @@ export class Device {
     this.start();
     this.dispatch('install', {});
     this.dispatch('activate', {});
-    this.greet();
+    this.open(this.personId);
   }
 
   dispatch(type, event) {
@@ -98,36 +101,46 @@ export class Device {
   }
 
   message(data) {
-    if (this.life) this.dispatch('message', { data, source: this.page });
+    if (this.life) this.dispatch('message', { data, source: this.life.client });
   }
 
-  /** A page was opened. */
-  greet() {
-    this.message({ type: 'hello', person_id: null, locale: 'vi' });
+  /** A page is opened: it greets the worker, and then waits for news (as pwa/page/connection.js does). */
+  open(personId = null) {
+    this.page = { failures: 0, isGreeted: false, timer: this.world.clock.cancel(this.page?.timer), askedAt: 0 };
+    this.message({ type: 'hello', person_id: personId, locale: 'vi' });
+  }
+
+  /** The browser tells the page that there is a network again. */
+  online() {
+    this.message({ type: 'sync' });
+    this.page.failures = 0;
     this.waitSoon(0);
   }
 
-  /** The page's half of waiting for news (pwa/page/connection.js). */
   waitSoon(ms) {
-    const { life } = this;
-    this.world.clock.cancel(life.timer);
-    life.timer = this.world.clock.after(ms, () => {
-      if (life.isOver) return;
-      life.askedAt = this.world.clock.now;
+    const { page, world } = this;
+    world.clock.cancel(page.timer);
+    page.timer = world.clock.after(ms, () => {
+      page.askedAt = world.clock.now;
       this.message({ type: 'wait' });
-      this.waitSoon(90_000);
+      this.waitSoon(LOST_MS); // in case the worker is stopped before it answers
     });
   }
 
   hear(message) {
-    if (message.type === 'status') this.status = message;
+    const { page } = this;
     if (message.type === 'trouble') this.trouble = message.name;
+    if (message.type === 'status') {
+      this.status = message;
+      if (message.connection === 'expired') this.signInLater();
+      if (!page.isGreeted) this.waitSoon(0);
+      page.isGreeted = true;
+    }
     if (message.type !== 'waited') return;
-    this.life.failures = message.is_reached ? 0 : this.life.failures + 1;
-    const isQuick = this.world.clock.now - this.life.askedAt < 500;
-    this.waitSoon(
-      message.is_reached ? (isQuick ? 500 : 0) : Math.min(SLOWEST_MS, 1000 * 2 ** this.life.failures),
-    );
+    page.failures = message.is_reached ? 0 : page.failures + 1;
+    const isQuick = this.world.clock.now - page.askedAt < PAUSE_MS;
+    const rest = message.is_reached ? (isQuick ? PAUSE_MS : 0) : 1000 * 2 ** page.failures;
+    this.waitSoon(Math.min(SLOWEST_MS, rest));
   }
 
   /** Ask the worker for a page or post a form to it. @returns {Promise<Answer|null>} null: the browser shows an error */
@@ -151,15 +164,23 @@ export class Device {
     }
   }
 
+  /** The person sees that the session is over, and signs in again when there is time. */
+  signInLater() {
+    if (this.isAboutToSignIn) return;
+    this.isAboutToSignIn = true;
+    this.world.clock.after(this.random.between(2_000, 60_000), () => {
+      this.isAboutToSignIn = false;
+      if (this.status.connection === 'expired') this.signIn();
+    });
+  }
+
   /** Sign in as the device's person. */
   async signIn() {
     const form = new FormData();
     form.set('login', this.personId);
     form.set('password', 'simulated');
     await this.ask('/login', { method: 'POST', form, redirect: 'manual' });
-    this.message({ type: 'hello', person_id: this.personId, locale: 'vi' });
-    this.message({ type: 'sync' });
-    this.waitSoon(0);
+    this.open(this.personId);
   }
 
   /** Everything that the oracle asks of a device. */

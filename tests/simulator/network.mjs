@@ -97,6 +97,7 @@ export class Network {
       return void this.clock.after(this.lag(), () => exchange.resolve(new Answer('<h1>Wifi</h1>', { headers })));
     }
     const cut = fault.cutRequest === undefined ? sent.body.length : Math.floor(sent.body.length * fault.cutRequest);
+    if (fault.scramble && sent.path === '/sync/actions') sent.body = scrambled(sent.body, fault.scramble);
     const answer = this.exchange(link, sent, sent.body.subarray(0, cut));
     if (answer === null || cut < sent.body.length) return void this.clock.after(this.lag(), exchange.reject);
     const waitsFor = answer.headers.get('X-Congvan-Wait');
@@ -180,4 +181,11 @@ export class Network {
       else link.cookies.set(name.trim(), value);
     }
   }
+}
+
+/** A batch as an app of another version might send it: out of order, or without what comes first. */
+function scrambled(body, how) {
+  const batch = JSON.parse(body.toString());
+  const actions = how === 'reversed' ? batch.actions.reverse() : batch.actions.slice(1);
+  return Buffer.from(JSON.stringify({ ...batch, actions }));
 }

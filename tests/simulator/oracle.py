@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from server.domain.instants import written
 from tests.faults import oracle as stored
+from tests.simulator.authority import COMMAND_OF, Judge, check_approvals, check_decisions
 from tests.simulator.server import SimulatedServer
 
 FINAL = frozenset({"applied", "merged", "needs_review", "refused"})
@@ -21,6 +24,8 @@ KINDS = (
     "lost",
     "twice",
     "usurped",
+    "denied",
+    "order",
     "unasked",
     "numbers",
     "history",
@@ -89,7 +94,7 @@ def judge(server: SimulatedServer, report: dict[str, Any]) -> Verdict:
         {one["action_id"]: one for one in report["issued"]},
     )
     verdict = Verdict()
-    for check in (check_acts, check_devices, check_replicas):
+    for check in (check_acts, check_devices, check_replicas, check_order, check_authority):
         for kind, text in check(evidence):
             verdict.violations.append(Violation(kind, text))
     for kind, assertion in ASSERTIONS:
@@ -117,7 +122,7 @@ def check_acts(evidence: Evidence) -> Iterator[tuple[str, str]]:
             yield "lost", f"{act['device']} shows no outcome of {act['verb']} {action_id}: {receipts}"
         yield from _effects(action_id, receipts, events)
     for action_id in {event["action_id"] for one in evidence.records.values() for event in one["events"]}:
-        if action_id not in evidence.issued and not action_id.startswith("register-"):
+        if action_id not in evidence.issued and not action_id.startswith(("register-", "other-")):
             yield "unasked", f"nobody did {action_id}: {evidence.events_of(action_id)}"
 
 
@@ -181,6 +186,82 @@ def check_replicas(evidence: Evidence) -> Iterator[tuple[str, str]]:
         rows = sorted(f"{one['folder']}\0{one['sort_key']}\0{key}" for key, one in held.items() if one.get("folder"))
         if rows != sorted(device["rows"]):
             yield "replica", f"the list of {device['name']} is not that of its cards"
+
+
+def check_order(evidence: Evidence) -> Iterator[tuple[str, str]]:
+    """What one device did on one document took effect in the order in which it was done."""
+    last: dict[tuple[str, str], tuple[int, str]] = {}
+    for action_id, act in evidence.issued.items():
+        record = evidence.records.get(act["document_id"] or "")
+        versions = [one["version"] for one in (record or {}).get("events", ()) if one["action_id"] == action_id]
+        if not versions:
+            continue
+        key = (act["device"], act["document_id"])
+        before = last.get(key)
+        if before is not None and before[0] > versions[0]:
+            yield "order", f"{act['device']}'s {action_id} (v{versions[0]}) overtook its own {before}"
+        last[key] = (versions[0], action_id)
+
+
+def check_authority(evidence: Evidence) -> Iterator[tuple[str, str]]:
+    """Nothing took effect beyond its author's authority as it stood, and nothing within it was denied."""
+    history = evidence.server.office
+    judge = Judge(history, evidence.records)
+    bound = {key: act["version_sha256"] for key, act in evidence.issued.items()}
+    for record in evidence.records.values():
+        for text in (*check_decisions(record, history), *check_approvals(record, bound)):
+            yield "usurped", text
+        for event in record["events"]:
+            yield from _judge_event(evidence, judge, record, event)
+    for action_id, act in evidence.issued.items():
+        yield from _judge_refusal(evidence, judge, action_id, act)
+
+
+def _judge_event(
+    evidence: Evidence, judge: Judge, record: dict[str, Any], event: dict[str, Any]
+) -> Iterator[tuple[str, str]]:
+    command = COMMAND_OF.get(event["event"])
+    act = evidence.issued.get(event["action_id"])
+    if command is None or act is None:
+        return
+    is_carried_out = act["verb"] == "resolve_conflict" and event["event"] != "ConflictResolved"
+    at = event["received_at"] if is_carried_out else event["at"]
+    before = event["version"] - 1
+    own = [one["version"] for one in record["events"][:before] if one["device_id"] and one["device_id"] == event["device_id"]]
+    versions = {before} if is_carried_out else {act["seen"], before, *own[-1:]}
+    if not any(judge.had(command, record, event["actor_id"], at, version) for version in versions if version <= before):
+        yield "usurped", f"{event['actor_id']} could not {command} {record['_id']} at {at}: {event}"
+    if event["is_offline"] and act["skew"] == 0 and not is_carried_out:
+        done_at = written(datetime.fromtimestamp(act["at"] / 1000, UTC))
+        later = [event["received_at"] for event in record["events"][:before]] + _pulls(evidence, act, event)
+        if at < done_at or (at > _plus(done_at) and not any(one <= at <= _plus(one) for one in later)):
+            yield "usurped", f"{event['action_id']} was done at {done_at} and judged at {at}: {event}"
+
+
+def _judge_refusal(evidence: Evidence, judge: Judge, action_id: str, act: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    refusal = evidence.refusals.get(action_id)
+    record = evidence.records.get(act["document_id"] or "")
+    if refusal is None or record is None or refusal["receipt"]["reason"] not in ("not_allowed", "not_found"):
+        return
+    if act["skew"] != 0 or act["verb"] == "resolve_conflict":
+        return
+    done_at = written(datetime.fromtimestamp(act["at"] / 1000, UTC))
+    receipt = refusal["receipt"]
+    if act["seen"] and receipt["acted_at"] <= _plus(done_at):
+        version = min(act["seen"], len(record["events"]))
+        if judge.had(receipt["command"], record, act["person_id"], done_at, version):
+            yield "denied", f"{action_id} was refused ({receipt['reason']}), and was {act['person_id']}'s to do"
+
+
+def _pulls(evidence: Evidence, act: dict[str, Any], event: dict[str, Any]) -> list[str]:
+    """Return when the device was seen to pull: the server believes no earlier instant than that."""
+    pulls = evidence.server.pulls.get(event["device_id"] or "", [])
+    return [written(datetime.fromtimestamp(at / 1000, UTC)) for at in pulls if at >= act["at"]]
+
+
+def _plus(at: str) -> str:
+    """Return an instant a moment later: the server reads its clock more than once in a request."""
+    return written(datetime.fromisoformat(at) + timedelta(milliseconds=200))
 
 
 def _check_reviews(evidence: Evidence) -> None:

@@ -5,6 +5,12 @@ const LEADERS = ['bao', 'hanh', 'khoa'];
 const UNITS = ['cntt', 'bcvt', 'ttbcxb', 'van-phong'];
 const LIKING = { add_comment: 2, take_on: 3, conclude: 3, return_assignment: 2, return_draft: 2, resolve_conflict: 0 };
 
+/** What a forged form may ask for, whatever the card allows. */
+const VERBS = {
+  incoming: ['present_to_leader', 'assign', 'take_on', 'return_assignment', 'start_draft', 'conclude'],
+  outgoing: ['add_version', 'submit_draft', 'submit_to_leader', 'return_draft', 'approve'],
+};
+
 /** A PDF that differs from every other one. */
 function pdf(text) {
   const body = `%PDF-1.7\n%${text}\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF\n`;
@@ -13,9 +19,13 @@ function pdf(text) {
 }
 
 /** Do something to some document of the inbox, or to one of its kind. */
-export async function act(device, random, { thinking = 0, isDouble = false, isPlain = false, wanted = null } = {}) {
-  const folder = random.is(0.8) ? 'todo' : random.pick(['watching', 'done']);
-  const inbox = await device.look(`/inbox?folder=${folder}`);
+export async function act(device, random, { thinking = 0, isDouble = false, isPlain = false, isForged = false } = {}) {
+  const folders = random.is(0.8) ? ['todo', 'watching', 'done'] : ['watching', 'done', 'todo'];
+  let inbox = null;
+  for (const folder of folders) {
+    inbox = await device.look(`/inbox?folder=${folder}`);
+    if (!inbox || inbox.cards.length > 0) break;
+  }
   if (!inbox || inbox.cards.length === 0) return;
   const row = random.pick(inbox.cards.slice(0, 12));
   const [kind, id] = row._id.split(':');
@@ -23,7 +33,7 @@ export async function act(device, random, { thinking = 0, isDouble = false, isPl
   if (!page) return;
   const possible = page.card.allowed_actions.filter((verb) => LIKING[verb] !== 0);
   const verbs = possible.flatMap((verb) => Array(LIKING[verb] ?? 6).fill(verb));
-  const verb = wanted && possible.includes(wanted) ? wanted : verbs.length > 0 ? random.pick(verbs) : null;
+  const verb = isForged ? random.pick(VERBS[kind]) : verbs.length > 0 ? random.pick(verbs) : null;
   if (!verb) return;
   const fields = fieldsOf(verb, page, device, random);
   if (!fields) return;
@@ -93,8 +103,10 @@ async function post(device, { path, action_id, seen, verb, document_id, fields, 
   });
   const headers = isPlain ? {} : { 'HX-Request': 'true', 'HX-Target': 'document', 'HX-Current-URL': '/inbox' };
   const answer = await device.ask(path, { method: 'POST', form, headers, redirect: isPlain ? 'manual' : 'follow' });
-  const isTaken = answer !== null && answer.status < 400;
-  world.told(action_id, answer === null ? 'error' : isTaken ? 'taken' : 'refused at the form', answer?.status ?? 0);
+  // the page of some network's own is none of ours, as anybody sees
+  const isOurs = answer !== null && !answer.bytes.toString('utf8', 0, 4).startsWith('<h1>');
+  const outcome = !isOurs || answer.status === 401 || answer.status >= 500 ? 'error' : answer.status < 400 ? 'taken' : 'refused at the form';
+  world.told(action_id, outcome, answer?.status ?? 0);
 }
 
 /** What somebody writes into a form; null when there is nobody to name. */

@@ -66,11 +66,13 @@ def schedule_of(seed: int, operations: int = OPERATIONS, faults: int = FAULTS) -
     people += rng.choices(people, k=rng.randint(0, min(8, 20 - len(people))))
     kinds = [_operation] * operations + [_fault] * faults
     rng.shuffle(kinds)
-    steps = [_register(rng) for _ in range(4)]
+    steps = [_register(rng) for _ in range(8)]
     steps += [kind(rng) for kind in kinds]
     for number, step in enumerate(steps):
         step |= {"n": number, "salt": rng.getrandbits(31), "device": rng.randrange(len(people))}
         step.setdefault("wait_ms", _pause(rng))
+        if step["kind"] == "expire":
+            step["person_id"] = people[step["device"]]
     return Schedule(seed, tuple(people), tuple(steps))
 
 
@@ -89,7 +91,7 @@ def fault_name(step: Step) -> str:
 
 
 def _pause(rng: random.Random) -> int:
-    return rng.choice((0, 20, 200, 1_000, 3_000, 8_000))
+    return rng.choice((0, 20, 200, 1_000, 3_000, 6_000))
 
 
 def _register(_rng: random.Random) -> Step:
@@ -105,6 +107,8 @@ def _operation(rng: random.Random) -> Step:
         step["isDouble"] = True
     elif rng.random() < 0.12:
         step["isPlain"] = True
+    elif rng.random() < 0.05:
+        step["isForged"] = True
     return step
 
 
@@ -122,6 +126,7 @@ def _request(rng: random.Random) -> Step:
             {"delay": rng.choice((2_000, 6_000, 35_000))},
             {"cutRequest": rng.random()},
             {"cutAnswer": rng.random()},
+            {"scramble": rng.choice(("reversed", "first left out"))},
         )
     )
     return {"kind": "request", "fault": fault}

@@ -6,6 +6,7 @@ process between reading and writing; what is left is the SQLite file, and the ne
 
 from __future__ import annotations
 
+import contextlib
 import io
 import random
 import shutil
@@ -14,6 +15,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+import flask.templating
 
 from server.adapters import pdf_facts
 from server.adapters.passwords import cheap_passwords
@@ -26,6 +29,7 @@ from sync.fanout import Fanout
 from sync.ports import StoreUnavailable
 from sync.stores.embedded import EmbeddedStore
 from tests.fixtures import office
+from tests.simulator.office_history import OfficeHistory
 
 PASSWORD = "simulated"
 PASSWORDS = cheap_passwords()
@@ -99,11 +103,14 @@ class SimulatedServer:
         self.clock = VirtualClock(at_ms)
         self.number = 0
         self.changed: set[str] = set()
-        self.registered: list[dict[str, Any]] = []
-        self.grants: dict[str, list[tuple[str, list[dict[str, Any]], bool]]] = {}
-        self.counts: dict[str, int] = {}
+        self.office = OfficeHistory()
+        self.pulls: dict[str, list[int]] = {}
+        self._is_restarted = False
         self._fanout_trap: tuple[int, bool] | None = None
-        pdf_facts._read_apart = _facts_of  # its own process for each file would cost more than all the rest
+        # What costs more than all the rest, and is tested elsewhere: a process for each PDF, and the look of pages.
+        pdf_facts._read_apart = _facts_of
+        flask.templating._render = lambda *_given: ""
+        flask.templating.Environment.get_or_select_template = lambda *_given: None
         if template is not None:
             shutil.copyfile(template, folder / "congvan.sqlite3")
         self.start()
@@ -140,6 +147,8 @@ class SimulatedServer:
         answered = self.guarded(lambda: b"".join(self.app.wsgi_app(environ, start_response)))
         if answered is None:
             return self.told({"status": 0, "headers": []}), b""
+        if heard["status"] == 200 and ("_changes" in asked["path"] or "snapshot" in asked["path"]):
+            self.pulls.setdefault(asked["headers"].get("x-congvan-device", ""), []).append(self.clock.at_ms)
         return self.told(heard), answered
 
     def follow(self) -> dict[str, Any]:
@@ -163,13 +172,14 @@ class SimulatedServer:
         except Killed:
             self.restart()
             self.changed.add("records")
-            self.counts["is_restarted"] = 1
+            self._is_restarted = True
             return None
 
     def told(self, header: dict[str, Any]) -> dict[str, Any]:
         """Add what the exchange changed."""
         changed, self.changed = sorted(self.changed), set()
-        return {**header, "changed": changed, "is_restarted": bool(self.counts.pop("is_restarted", 0))}
+        is_restarted, self._is_restarted = self._is_restarted, False
+        return {**header, "changed": changed, "is_restarted": is_restarted}
 
     def step(self, step: dict[str, Any]) -> dict[str, Any]:
         """Let a step of the schedule happen that is the server's."""
@@ -184,14 +194,57 @@ class SimulatedServer:
             self.changed.add("records")
         elif kind == "disk_full":
             self.trap.full_for = step["writes"]
+        elif kind == "overtake":
+            self.trap.overtake_in = step["writes"]
+            self.trap.overtake = lambda: self._overtake(rng, step)
+        elif kind == "wipe_checkpoint":
+            self.guarded(lambda: tolerant(self._wipe))
+        elif kind == "expire":
+            self.guarded(lambda: tolerant(lambda: self._expire(step["person_id"])))
+        else:
+            self.guarded(lambda: tolerant(lambda: self.office.change(self, kind, step["person_id"])))
         return self.told({})
 
     def heal(self) -> dict[str, Any]:
         """End all faults."""
         self.trap.kill_in = self._fanout_trap = self.trap.overtake_in = None
         self.trap.full_for = 0
+        for person_id in self.office.changed:
+            self.office.change(self, "begin_role", person_id)
         self.changed |= {"records", "accounts"}
         return self.told({})
+
+    def _wipe(self) -> None:
+        state = self.store.database("fanout")
+        for document in state.all("checkpoint:"):
+            state.delete(document["_id"], document["_rev"])
+        self.changed.add("records")
+
+    def _expire(self, person_id: str) -> None:
+        now_at = self.clock.now()
+        for session in self.services.sessions.all("session:"):
+            if session["person_id"] == person_id:
+                self.services.sessions.put({**session, "expires_at": now_at})
+
+    def _overtake(self, rng: random.Random, step: dict[str, Any]) -> None:
+        """Let another process of the same office work between this one's reading and its writing."""
+        before = self.store.names("inbox_")
+        store = EmbeddedStore(self.folder / "congvan.sqlite3")
+        services = assemble(store, Config(data=self.folder, secret="x" * 32), passwords=PASSWORDS)
+        services = replace(services, clock=self.clock)
+        for number, record in enumerate(rng.sample(found := store.database("records").all("incoming:"), len(found))):
+            payload = {
+                "action_id": f"other-{step['n']:05d}-{number}",
+                "acted_at": self.clock.now(),
+                "document_id": record["_id"],
+                "seen_version": record["version"],
+                "command": "AddComment",
+                "fields": {"text": "Đề nghị xử lý đúng hạn"},
+            }
+            handle(build(payload, actor_id=office.SECOND_DEPUTY), services)
+        Fanout(services).catch_up()
+        store.close()
+        self.changed |= {"records", *before}
 
     def _register(self, rng: random.Random, step: dict[str, Any]) -> None:
         """Let the clerk register a document at the counter, and again when the answer does not come."""
@@ -215,7 +268,6 @@ class SimulatedServer:
         for _attempt in range(3):
             receipt = self.guarded(lambda: _handled(payload, self.services))
             if receipt is not None:
-                self.registered.append(receipt)
                 return
 
     def _new_id(self) -> str:
@@ -228,6 +280,12 @@ def _handled(payload: dict[str, Any], services: Assembled) -> dict[str, Any] | N
         return handle(build(payload, actor_id=office.CLERK), services)
     except StoreUnavailable:
         return None
+
+
+def tolerant(work: Callable[[], None]) -> None:
+    """Do something that an administrator would try again later."""
+    with contextlib.suppress(StoreUnavailable):
+        work()
 
 
 def _facts_of(_path: Path, _limits: Any) -> dict[str, Any]:

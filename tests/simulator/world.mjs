@@ -73,7 +73,6 @@ export class World {
   async run(steps) {
     for (const device of this.devices) {
       device.start();
-      device.greet();
       device.signIn();
     }
     await this.clock.runUntil(this.clock.now + FIRST_SYNC_MS);
@@ -104,12 +103,12 @@ export class World {
       device.storage.isFull = false;
       device.link.heal();
       if (!device.life) device.start();
-      device.greet();
+      device.online();
     }
     await this.clock.runUntil(this.clock.now + 2_000);
     for (const device of this.devices) {
       if (device.status.connection !== 'online' || device.status.person_id !== device.personId) device.signIn();
-      else device.message({ type: 'sync' });
+      else device.online();
     }
     await this.clock.runUntil(this.clock.now + HEALING_MS - 2_000);
     const devices = [];
@@ -142,7 +141,7 @@ const STEPS = {
     openCaseFile(device, random);
   },
   sync(_world, device) {
-    device.message({ type: 'sync' });
+    device.online();
   },
   offline(world, { link }, { ms, way }) {
     if (way !== 'down') link.isUpLost = true;
@@ -181,7 +180,7 @@ const STEPS = {
     device.storage.evict();
     await settle();
     device.start();
-    device.greet();
+    device.open(device.personId);
   },
   async reload(world, device, { turns }) {
     // in the middle of whatever the worker is doing, if anything
@@ -190,7 +189,7 @@ const STEPS = {
     device.kill();
     await world.noteWritten(device);
     device.start();
-    device.greet();
+    device.open(device.personId);
   },
   async interrupted(world, device, { turns }, random) {
     act(device, random, {});
@@ -198,7 +197,7 @@ const STEPS = {
     device.kill();
     await world.noteWritten(device);
     device.start();
-    device.greet();
+    device.open(device.personId);
   },
   async update(world, device) {
     await world.noteWritten(device);

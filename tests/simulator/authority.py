@@ -1,0 +1,157 @@
+"""Whether what took effect was its author's to do: judged anew from the history of events and of roles alone.
+
+Written from docs/sync.md and the regulation, not from server.domain.permissions, and reading nothing but events: so that
+a mistake in the rules, or in the moment at which they are asked, shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tests.simulator.office_history import OfficeHistory
+
+Record = dict[str, Any]
+Row = dict[str, Any]
+
+COMMAND_OF = {
+    "Presented": "PresentToLeader",
+    "Assigned": "Assign",
+    "TakenOn": "TakeOn",
+    "AssignmentReturned": "ReturnAssignment",
+    "Concluded": "Conclude",
+    "Commented": "AddComment",
+    "VersionAdded": "AddVersion",
+    "DraftSubmitted": "SubmitDraft",
+    "SubmittedToLeader": "SubmitToLeader",
+    "DraftReturned": "ReturnDraft",
+    "Approved": "Approve",
+    "ConflictResolved": "ResolveConflict",
+}
+HELD_BY = {"AddVersion": ("drafter",), "SubmitDraft": ("drafter",), "ReturnDraft": ("division", "leader")}
+
+
+class Judge:
+    """Knows the office's history and the records."""
+
+    def __init__(self, history: OfficeHistory, records: dict[str, Record]) -> None:
+        """Take the evidence."""
+        self._history = history
+        self._records = records
+
+    def had(self, command: str, record: Record, person_id: str, at: str, version: int) -> bool:
+        """Tell whether a person at an instant, before a version of a record, could give a command."""
+        history = self._history
+        if not history.is_staff(person_id, at):
+            return False
+        if command == "PresentToLeader":
+            return history.has(person_id, "clerk", at) or history.has(person_id, "chief_of_office", at)
+        if command == "AddComment":
+            return self._sees(record, person_id, at, version)
+        if command == "ResolveConflict":
+            return True  # by name: `check_decisions`
+        if record["kind"] == "outgoing":
+            return self._holds_draft(command, record, person_id, at, version)
+        rows = [row for row in self._rows(record, version) if row["role"] != "inform" and self._fits(row, person_id, at)]
+        if command == "Assign":
+            is_leader = history.has(person_id, "leader", at)
+            return any(is_leader or history.heads(person_id, row["unit_id"], at) for row in rows)
+        if command == "ReturnAssignment":
+            return any(row["role"] != "leader" for row in rows)
+        return bool(rows)
+
+    def _fits(self, row: Row, person_id: str, at: str) -> bool:
+        history = self._history
+        if row["person_id"] == person_id:
+            return True
+        if row["role"] == "leader":
+            return history.has(person_id, "leader", at)
+        return row["target"].startswith("unit:") and history.heads(person_id, row["unit_id"], at)
+
+    def _rows(self, record: Record, version: int) -> list[Row]:
+        """Return the assignments that stood after so many events."""
+        rows: dict[str, Row] = {}
+        for event in record["events"][:version]:
+            data = event["data"]
+            leader_id = data.get("leader_id")
+            if event["event"] in ("Registered", "Presented") and leader_id:
+                leader = {"role": "leader", "person_id": leader_id, "unit_id": "", "target": f"person:{leader_id}"}
+                rows = {f"{event['action_id']}:leader": leader}
+            for key in data.get("ended_rows", ()):
+                rows.pop(key, None)
+            if event["event"] == "Assigned":
+                rows |= {row["assignment_id"]: row for row in data["rows"]}
+        return list(rows.values())
+
+    def _holder(self, record: Record, version: int) -> tuple[str, str]:
+        """Return who held a draft after so many events, and in what part."""
+        found = ("", "")
+        for event in record["events"][:version]:
+            match event["event"]:
+                case "DraftStarted":
+                    found = (event["actor_id"], "drafter")
+                case "DraftSubmitted":
+                    found = (event["data"]["person_id"], "division")
+                case "SubmittedToLeader":
+                    found = (event["data"]["person_id"], "leader")
+                case "DraftReturned":
+                    found = (event["data"]["person_id"], event["data"]["target"])
+                case "Approved":
+                    found = ("", "")
+        return found
+
+    def _holds_draft(self, command: str, record: Record, person_id: str, at: str, version: int) -> bool:
+        holder, part = self._holder(record, version)
+        unit_id = record["events"][0]["data"]["unit_id"]
+        is_head = self._history.heads(person_id, unit_id, at)
+        if part == "drafter":
+            own = ("AddVersion", "SubmitDraft", *(("SubmitToLeader",) if is_head else ()))
+            return command in own and holder == person_id
+        if part == "division":
+            return command in ("SubmitToLeader", "ReturnDraft") and (is_head or holder == person_id)
+        if part == "leader":
+            return command in ("ReturnDraft", "Approve") and self._history.has(person_id, "leader", at)
+        return False
+
+    def _sees(self, record: Record, person_id: str, at: str, version: int) -> bool:
+        history = self._history
+        if history.has(person_id, "leader", at) or history.has(person_id, "chief_of_office", at):
+            return True
+        if record["kind"] == "incoming":
+            is_clerk = history.has(person_id, "clerk", at)
+            rows = self._rows(record, version)
+            return is_clerk or any(self._fits(row, person_id, at) for row in rows) or self._is_in_review(record, person_id)
+        held = [self._holder(record, count) for count in range(1, version + 1)]
+        unit_id = record["events"][0]["data"]["unit_id"]
+        is_head = any(part == "division" for _, part in held) and history.heads(person_id, unit_id, at)
+        return is_head or any(holder == person_id for holder, _ in held) or self._is_in_review(record, person_id)
+
+    def _is_in_review(self, record: Record, person_id: str) -> bool:
+        named = [(one["author_id"], one["owner_id"]) for one in record["reviews"]]
+        return any(person_id in pair for pair in named) or any(
+            event["event"] == "ConflictResolved" and event["actor_id"] == person_id for event in record["events"]
+        )
+
+
+def check_decisions(record: Record, history: OfficeHistory) -> Iterator[str]:
+    """A conflict is ended by the person named for it, or by whoever stands in when that person cannot."""
+    reviews = {one["review_id"]: one for one in record["reviews"]}
+    for event in record["events"]:
+        if event["event"] == "ConflictResolved":
+            owner_id = reviews[event["data"]["review_id"]]["owner_id"]
+            if event["actor_id"] != owner_id and history.is_staff(owner_id, event["at"]):
+                yield f"{event['actor_id']} ended a conflict that was {owner_id}'s: {event}"
+
+
+def check_approvals(record: Record, bound: dict[str, str | None]) -> Iterator[str]:
+    """An approval is of the version that was current, and the one that its author had read."""
+    current = ""
+    for event in record["events"]:
+        data = event["data"]
+        current = data["version"]["sha256"] if data.get("version") else current
+        if event["event"] in ("Approved", "SubmittedToLeader", "DraftSubmitted"):
+            read = bound.get(event["action_id"])
+            if data["sha256"] != current:
+                yield f"{event['event']} of a version that was not current: {event}"
+            if read is not None and data["sha256"] != read:
+                yield f"{event['event']} of another version than was read: {event}"

@@ -1,0 +1,64 @@
+"""Who had which role when, written down by the simulator itself as it changes roles: what authority is judged against."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.fixtures import office
+
+Interval = tuple[str, str | None]
+HEADS = frozenset({"division_head", "deputy_division_head"})
+
+
+class OfficeHistory:
+    """The roles of everybody through a run; a person who is locked out has none."""
+
+    def __init__(self) -> None:
+        """Begin with the fixed office."""
+        self._units = {one["person_id"]: one["unit_id"] for one in office.people()}
+        self._held: dict[tuple[str, str], list[Interval]] = {}
+        for person in office.people():
+            for row in person["roles"]:
+                self._held[person["person_id"], row["role"]] = [(row["from_at"], None)]
+        self.changed: set[str] = set()
+
+    def change(self, server: Any, kind: str, person_id: str) -> None:
+        """Change a person's account on the server, and write down what that means."""
+        person = server.services.accounts.get(f"person:{person_id}")
+        at = server.clock.now()
+        ended = [{**row, "until_at": row.get("until_at") or at} for row in person["roles"]]
+        wanted: list[str] = []
+        if kind == "end_role":
+            changed: dict[str, Any] = {"roles": ended}
+        elif kind == "demote":
+            wanted = ["specialist"]
+            changed = {"roles": [*ended, {"role": "specialist", "from_at": at, "until_at": None}]}
+        elif kind == "lock":
+            changed = {"is_active": False, "inactive_from_at": at}
+        elif kind == "begin_role":
+            wanted = [row["role"] for row in office.person(person_id)["roles"]]
+            begun = [{"role": role, "from_at": at, "until_at": None} for role in wanted]
+            changed = {"roles": [*ended, *begun], "is_active": True, "inactive_from_at": None}
+        else:
+            raise ValueError(kind)
+        server.services.accounts.put({**person, **changed})
+        if kind != "begin_role" and not person["is_active"]:
+            wanted = []  # whatever roles a locked account has, they are of no use
+        for (holder, _role), intervals in self._held.items():
+            if holder == person_id and intervals[-1][1] is None:
+                intervals[-1] = (intervals[-1][0], at)
+        for role in wanted:
+            self._held.setdefault((person_id, role), []).append((at, None))
+        self.changed.add(person_id)
+
+    def has(self, person_id: str, role: str, at: str) -> bool:
+        """Tell whether a person had a role at an instant."""
+        return any(since <= at and (until is None or at < until) for since, until in self._held.get((person_id, role), ()))
+
+    def is_staff(self, person_id: str, at: str) -> bool:
+        """Tell whether a person took part in correspondence at an instant."""
+        return any(self.has(person_id, role, at) for holder, role in self._held if holder == person_id)
+
+    def heads(self, person_id: str, unit_id: str, at: str) -> bool:
+        """Tell whether a person was head or deputy head of a unit at an instant."""
+        return self._units.get(person_id) == unit_id and any(self.has(person_id, role, at) for role in HEADS)
