@@ -128,7 +128,9 @@ def make_server(
 
 def open_socket(config: Config) -> socket.socket:
     """Listen on the configured address. Raises ConfigError when it is taken or not this machine's."""
-    listener = socket.socket(socket.AF_INET6 if ":" in config.host else socket.AF_INET)
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    # With the protocol named, asyncio turns off Nagle's algorithm; otherwise most answers come 40 ms late.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((config.host, config.port))
