@@ -19,8 +19,11 @@ export function watchForms(htmx) {
     else if (field.form && isCommand(field.form)) keepSoon(field.form);
   });
   document.addEventListener('click', ({ target }) => {
-    // a link within a menu that leads to a place in the same page closes the menu
-    const link = target instanceof Element ? target.closest('.menu a[href^="#"]') : null;
+    // leaving a form for good drops what was typed; a link within a menu that leads to a place closes the menu
+    if (!(target instanceof Element)) return;
+    const form = target.closest('a[data-discard]')?.closest('form');
+    if (form) forget(form);
+    const link = target.closest('.menu a[href^="#"]');
     /** @type {HTMLElement|null|undefined} */ (link?.closest('.menu:popover-open'))?.hidePopover();
   });
   document.addEventListener('keydown', (event) => {
@@ -104,6 +107,7 @@ function fillForm(form, values) {
     const kept = values[field.name] ?? [];
     if (field.type === 'checkbox' || field.type === 'radio') field.checked = kept.includes(field.value);
     else if (kept[0] !== undefined) field.value = kept[0];
+    if (element instanceof HTMLSelectElement) field.dispatchEvent(new Event('change', { bubbles: true }));
   }
 }
 

@@ -1,4 +1,9 @@
-/** Keys for those who work through a list: j and k go down and up, Enter opens, / searches. */
+/**
+ * Keys for those who work at a keyboard: j and k go down and up in a list, Enter opens, / searches, ? shows the keys.
+ * The letter of an accesskey does alone, outside of fields, what it does everywhere with the browser's own modifier.
+ */
+
+const LINKS = '.rows .row-title a, .table .text a';
 
 /** Follow the keyboard. */
 export function watchKeys() {
@@ -11,25 +16,41 @@ export function watchKeys() {
       target.closest('input, textarea, select, [data-viewer]')
     )
       return;
-    if (event.key === 'j' || event.key === 'k') {
-      if (move(event.key === 'j' ? 1 : -1)) event.preventDefault();
-    } else if (event.key === '/') {
-      const search = /** @type {HTMLElement|null} */ (
-        document.querySelector('input[type=search][name=query]')
-      );
-      if (!search) return;
-      event.preventDefault();
-      search.focus();
-    }
+    const isTaken = KEYS[event.key]?.() ?? follow(event.key);
+    if (isTaken) event.preventDefault();
   });
+}
+
+/** Key → what it does; true when it did something. @type {Record<string, () => boolean>} */
+const KEYS = {
+  j: () => move(1),
+  k: () => move(-1),
+  '/': () => focus(document.querySelector('input[type=search][name=query]')),
+  '?': () => {
+    const keys = document.getElementById('keys');
+    keys?.togglePopover();
+    return keys !== null;
+  },
+};
+
+/** @param {string} key */
+function follow(key) {
+  const named = /^[a-z]$/.test(key) ? document.querySelector(`[accesskey="${key}"]`) : null;
+  if (named instanceof HTMLAnchorElement) named.click();
+  else focus(named);
+  return named !== null;
 }
 
 /** @param {number} step */
 function move(step) {
-  const links = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('.rows .row-title a')]);
-  const row = document.activeElement?.closest('.row');
+  const links = [...document.querySelectorAll(LINKS)];
+  const row = document.activeElement?.closest('.row, tr');
   const at = links.findIndex((link) => row?.contains(link));
-  const next = links[at < 0 ? 0 : Math.min(links.length - 1, Math.max(0, at + step))];
-  next?.focus();
-  return Boolean(next);
+  return focus(links[at < 0 ? 0 : Math.min(links.length - 1, Math.max(0, at + step))]);
+}
+
+/** @param {Element|null|undefined} element */
+function focus(element) {
+  /** @type {HTMLElement|null|undefined} */ (element)?.focus();
+  return Boolean(element);
 }

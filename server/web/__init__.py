@@ -25,6 +25,7 @@ from server.web import (
     security,
     session,
     settings,
+    slip,
 )
 from server.web.tallies import Tallies
 
@@ -34,6 +35,7 @@ BLUEPRINTS = (
     book.blueprint,
     registering.blueprint,
     incoming.blueprint,
+    slip.blueprint,
     outgoing.blueprint,
     reviews.blueprint,
     outbox.blueprint,

@@ -65,6 +65,8 @@ ACCESS: Mapping[str, str | frozenset[str]] = {
     "registering.read": frozenset({CLERK}),
     "registering.preview": frozenset({CLERK}),
     "registering.register": frozenset({CLERK}),
+    "registering.registered": frozenset({CLERK}),
+    "slip.slip": SIGNED_IN,
 }
 """Endpoint → who may ask: anybody, whoever is signed in, or holders of one of the roles."""
 

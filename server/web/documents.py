@@ -133,6 +133,4 @@ def _notice_about(document_id: str, action_id: str) -> str:
     receipt = record.get("receipts", {}).get(action_id)
     if receipt is None or receipt["actor_id"] != current.person_id():
         return ""
-    if receipt["command"] == "RegisterIncoming":
-        return current.text("receipts.registered", number=f"{record['arrival_number']:02d}")
     return acts.notice_of(receipt)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, request
+from flask import Blueprint, Response, abort, make_response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from server.domain.catalogues import DOCUMENT_TYPES, is_secret
@@ -14,7 +14,7 @@ from server.domain.subjects import check_subject, suggest_subject
 from server.usecases import read as reading
 from server.web import acts, current, uploads
 from server.web.context import directory, page
-from server.web.documents import path_of
+from server.web.documents import card_of, path_of
 from server.web.errors import error_text, status_of
 from server.web.files import send_body
 from server.web.forms import REGISTER_FIELDS, read_fields
@@ -74,11 +74,24 @@ def register() -> BaseResponse:
     if current.wants_json():
         return acts.json_answer(act)
     if act.is_done:
-        target = f"{path_of(act.receipt['document_id'])}?receipt={act.receipt['action_id']}"
-        return acts.answered(redirect(target, 303), act.receipt)
+        return acts.answered(redirect(f"{path_of(act.receipt['document_id'])}/registered", 303), act.receipt)
     file = act.upload or uploads.kept(request.form, "file")
     response = _form(act.fields, file, faults=act.faults(), duplicate=_duplicate(act.receipt), status=act.status)
     return acts.answered(response, act.receipt)
+
+
+@blueprint.get("/incoming/<key>/registered")
+def registered(key: str) -> str:
+    """Show a clerk the number that a document was given, to be written on the paper, and lead on to the next."""
+    card = card_of(f"incoming:{key}")
+    if card is None or not card["arrival"]["number"]:
+        abort(404)
+    return page(
+        "pages/incoming_registered.html",
+        card=card,
+        label=card["arrival"]["label"] or str(card["arrival"]["number"]),
+        arrived_on=card["arrival"]["arrived_on"],
+    )
 
 
 def _with_suggestion() -> Response:

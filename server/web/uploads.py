@@ -16,12 +16,10 @@ from flask import request
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from server.domain.errors import DomainError
-from server.ports import WriteConflict
+from server.usecases.files import note_file
 from server.web import current
 
 PDF = "application/pdf"
-TEXT_BYTES = 200_000
-"""How much of a file's text is kept with it."""
 CHUNK = 1 << 20
 NAME_LIMIT = 200
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -83,8 +81,12 @@ def _take(chosen: FileStorage, field: str, is_reading: bool) -> Upload:
         facts = _read_pdf(stream, limit, field)
     stream.seek(0)
     services.store.files.put(sha256, stream, size, PDF)
-    noted = _note(sha256, size, person_id, clean_name(chosen.filename or ""), facts)
-    return _upload(sha256, clean_name(chosen.filename or ""), noted, facts)
+    name = clean_name(chosen.filename or "")
+    known_facts = {"pages": facts.pages, "text": facts.text} if facts is not None else None
+    noted = note_file(
+        services.files, person_id, current.now(), sha256=sha256, size=size, media_type=PDF, name=name, facts=known_facts
+    )
+    return _upload(sha256, name, noted, facts)
 
 
 def _upload(sha256: str, name: str, known: dict[str, Any], facts: Any = None) -> Upload:
@@ -109,34 +111,3 @@ def _read_pdf(stream: BinaryIO, limit: int, field: str) -> Any:
     except DomainError as error:
         error.details["field"] = field
         raise
-
-
-def _note(sha256: str, size: int, person_id: str, name: str, facts: Any) -> dict[str, Any]:
-    """Write what is known of the file, or add the person to those who brought it."""
-    files = current.services().files
-    while True:
-        known = files.get(f"file:{sha256}")
-        document = known or {
-            "_id": f"file:{sha256}",
-            "kind": "file",
-            "sha256": sha256,
-            "name": name,
-            "uploaded_at": current.now(),
-            "uploaded_by": [],
-        }
-        noted = {**document, "size": size, "media_type": PDF}
-        if facts is not None:
-            noted |= {"pages": facts.pages, "text": _bounded(facts.text)}
-        if person_id not in noted["uploaded_by"]:
-            noted["uploaded_by"] = [*noted["uploaded_by"], person_id]
-        if noted == known:
-            return noted
-        try:
-            files.put(noted)
-        except WriteConflict:
-            continue  # somebody else brought the same file at this moment
-        return noted
-
-
-def _bounded(text: str) -> str:
-    return text.encode("utf-8")[:TEXT_BYTES].decode("utf-8", "ignore")

@@ -21,8 +21,7 @@ def registers(clerk: Person, file: Path, title: str = TITLE) -> None:
     clerk.opens("/incoming/new")
     page = clerk.page
     page.locator("input[type=file]").set_input_files(file)
-    page.locator("[formaction='/incoming/read']").click()
-    page.wait_for_load_state()
+    expect(page.locator("[data-viewer]")).to_be_visible()
     for name, value in {"sender": "UBND tỉnh Gia Lai", "number": "812/UBND-KGVX", "subject": title}.items():
         page.locator(f"[name={name}]").fill(value)
     page.locator("[name=document_on]").fill("2026-11-20")

@@ -256,3 +256,18 @@ def test_only_clerks_register(pages: Pages) -> None:
         assert register(browser).status_code == 403
         assert browser.post("/incoming/read", data=form(0, file=pdf())).status_code == 403
     assert not documents(pages)
+
+
+def test_the_number_is_shown_to_the_clerk_and_the_way_to_the_next_document(pages: Pages) -> None:
+    clerk = pages.browser(office.CLERK)
+    address = register(clerk).headers["Location"]
+    assert address.endswith("/registered")
+    shown = clerk.get(address).text
+    assert "<dd>01</dd>" in shown
+    assert re.search(r'href="/incoming/new" autofocus', shown)
+    assert pages.browser(office.DIRECTOR).get(address).status_code == 403
+    assert clerk.get("/incoming/khong-co/registered").status_code == 404
+    bare = {"confidentiality": "secret", "subject": "", "note": "", "leader_id": "", "due_on": ""}
+    shown = clerk.get(register(clerk, number="9/BC", **bare).headers["Location"]).text
+    assert "Văn bản mật" in shown
+    assert "/slip" not in shown

@@ -1,0 +1,168 @@
+/**
+ * The register form: the PDF is read as soon as it is chosen, and what could be read is proposed in fields that nobody
+ * has touched meanwhile. Without a script the form's own button does the same. For a secret document the fields of
+ * its content are out of reach, since only a bare entry may be made.
+ */
+
+/** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Field */
+
+const OWN = new Set(['action_id', 'seen_version', 'after']);
+const SUGGESTED = ':scope > [data-kept]';
+
+/** @param {any} htmx */
+export function watchReading(htmx) {
+  htmx.onLoad((/** @type {Element} */ added) => {
+    for (const input of added.querySelectorAll('[data-reads]')) buttonOf(input).hidden = true;
+    for (const choice of added.querySelectorAll('form.register [name=confidentiality]'))
+      closeIfSecret(choice);
+  });
+  document.addEventListener('change', ({ target }) => {
+    if (target instanceof HTMLInputElement && target.dataset.reads && target.files?.length)
+      readFile(target, htmx);
+    if (target instanceof Element && target.matches('form.register [name=confidentiality]'))
+      closeIfSecret(target);
+  });
+  document.addEventListener('click', (event) => {
+    const button = event.target instanceof Element ? event.target.closest('button') : null;
+    if (button?.dataset.fill) {
+      event.preventDefault();
+      useSuggestion(button);
+    } else if (button && 'print' in button.dataset) window.print();
+  });
+}
+
+/** @param {Element} choice  of the confidentiality */
+function closeIfSecret(choice) {
+  const { value, form } = /** @type {HTMLSelectElement} */ (choice);
+  for (const part of /** @type {NodeListOf<HTMLElement>} */ (form?.querySelectorAll('[data-open]') ?? [])) {
+    part.hidden = value !== 'normal';
+    const fields = /** @type {NodeListOf<HTMLInputElement>} */ (
+      part.querySelectorAll('input, textarea, button')
+    );
+    for (const field of fields) field.disabled = part.hidden;
+  }
+}
+
+/** @param {Element} input @returns {HTMLElement} the button that reads without a script */
+const buttonOf = (input) =>
+  /** @type {any} */ (input.closest('form')?.querySelector('[formaction="/incoming/read"]'));
+
+/** @param {HTMLInputElement} input @param {any} htmx */
+async function readFile(input, htmx) {
+  const form = /** @type {HTMLFormElement} */ (input.form);
+  const file = input.files?.[0];
+  const line = /** @type {HTMLElement} */ (form.querySelector('.reading'));
+  const before = values(form);
+  const body = new FormData(form);
+  const bar = document.createElement('progress');
+  bar.setAttribute('aria-label', line.dataset.sending ?? '');
+  line.replaceChildren(bar, line.dataset.sending ?? '');
+  buttonOf(input).hidden = true;
+  document.getElementById(`${input.id}-err`)?.remove();
+  input.removeAttribute('aria-invalid');
+  try {
+    const { html, login } = await post(input.dataset.reads ?? '', body, bar);
+    if (login) return location.assign(login);
+    if (input.files?.[0] !== file) return; // another one was chosen meanwhile, and is being read
+    const page = new DOMParser().parseFromString(html, 'text/html');
+    const fault = page.getElementById(`${input.id}-err`);
+    input.value = ''; // the file is taken in, or is none; either way it is not sent again
+    if (fault) {
+      line.replaceChildren();
+      input.setAttribute('aria-invalid', 'true');
+      input.after(fault);
+      return;
+    }
+    showFile(input, page, htmx);
+    const count = propose(form, page, before);
+    line.textContent = (line.dataset.done ?? '').replace('{count}', String(count));
+  } catch {
+    line.textContent = line.dataset.failed ?? '';
+    buttonOf(input).hidden = false;
+  }
+}
+
+/**
+ * Send the form as htmx does, with progress; answers the page, or where to sign in.
+ * @param {string} url @param {FormData} body @param {HTMLProgressElement} bar
+ * @returns {Promise<{html: string, login: string|null}>}
+ */
+function post(url, body, bar) {
+  const request = new XMLHttpRequest();
+  request.open('POST', url);
+  request.setRequestHeader('HX-Request', 'true');
+  request.upload.onprogress = ({ loaded, total }) => {
+    if (loaded < total) Object.assign(bar, { value: loaded, max: total });
+    else bar.removeAttribute('value'); // from here on it is being read, which takes as long as it takes
+  };
+  return new Promise((resolve, reject) => {
+    request.onerror = reject;
+    request.onload = () => {
+      const login = request.getResponseHeader('HX-Redirect');
+      const isForm = request.responseText.includes('data-reads');
+      if (login || isForm) resolve({ html: request.responseText, login });
+      else reject(new Error(String(request.status)));
+    };
+    request.send(body);
+  });
+}
+
+/** Show the file that was taken in, in place of an earlier one. @param {HTMLInputElement} input @param {Document} page @param {any} htmx */
+function showFile(input, page, htmx) {
+  const box = /** @type {Element} */ (input.closest('.register-file'));
+  for (const old of box.querySelectorAll(SUGGESTED)) old.remove();
+  box.prepend(...(page.querySelector('.register-file')?.querySelectorAll(SUGGESTED) ?? []));
+  const label = box.querySelector(`label[for="${input.id}"]`);
+  if (label) label.textContent = input.dataset.other ?? '';
+  htmx.trigger(box, 'htmx:load');
+}
+
+/**
+ * Take over what the page proposes for fields that are as they were when the file was sent.
+ * @param {HTMLFormElement} form @param {Document} page @param {Map<string, string>} before
+ * @returns {number} how many fields were filled
+ */
+function propose(form, page, before) {
+  let count = 0;
+  const focused = document.activeElement;
+  for (const fresh of fields(page)) {
+    const field = /** @type {Field|null} */ (form.elements.namedItem(fresh.name));
+    if (!field || fresh.value === field.value || field.value !== before.get(field.name)) continue;
+    field.value = fresh.value;
+    if (field.type === 'hidden') continue;
+    count += 1;
+    const hint = page.getElementById(`${fresh.id}-hint`);
+    if (hint) {
+      document.getElementById(hint.id)?.remove();
+      field.after(hint);
+      field.setAttribute('aria-describedby', hint.id);
+    }
+    field.dispatchEvent(new Event('input', { bubbles: true })); // what is kept on the device has it too
+  }
+  const note = document.getElementById('subject-note');
+  const freshNote = page.getElementById('subject-note');
+  if (note && freshNote && !note.contains(focused)) note.replaceChildren(...freshNote.childNodes);
+  return count;
+}
+
+/** The fields of a register form that hold text or a choice. @param {ParentNode} root @returns {Field[]} */
+const fields = (root) =>
+  /** @type {Field[]} */ ([
+    ...root.querySelectorAll('form.register :is(input:not([type=file], [type=checkbox]), select, textarea)'),
+  ]).filter((field) => field.name && !OWN.has(field.name) && !('kept' in field.dataset));
+
+/** @param {HTMLFormElement} form */
+const values = (form) =>
+  new Map(fields(/** @type {ParentNode} */ (form.parentNode)).map(({ name, value }) => [name, value]));
+
+/** Put the suggested words into their field, to be worked on. @param {HTMLButtonElement} button */
+function useSuggestion(button) {
+  const field = /** @type {HTMLTextAreaElement|null} */ (document.getElementById(button.dataset.fill ?? ''));
+  const text = document.getElementById(button.dataset.from ?? '')?.textContent?.trim();
+  if (!field || !text) return;
+  field.value = text;
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+  document.getElementById('subject-note')?.replaceChildren();
+  field.focus();
+  field.setSelectionRange(text.length, text.length);
+}
