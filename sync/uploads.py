@@ -17,16 +17,15 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, Literal
 
 from server.domain.errors import DomainError
+from server.usecases.files import note_file
 from sync import gate
-from sync.ports import Conflict, Database, Document, NotFound, Store
+from sync.ports import Database, Document, NotFound, Store
 
 LARGEST_BYTES = 50 * 1024 * 1024
 PARTIALS_PER_PERSON = 20
 PARTIAL_BYTES_PER_PERSON = 200 * 1024 * 1024
 STALE_AFTER_S = 7 * 24 * 3600
 CHUNK = 1024 * 1024
-TEXT_BYTES = 200_000
-"""How much of a file's text is kept with it."""
 
 Facts = Callable[[BinaryIO, str], Mapping[str, Any]]
 """(body, media type) → what is known of a file, such as `pages` and `text`; never raises for a strange file."""
@@ -59,7 +58,7 @@ def pdf_facts(body: BinaryIO, media_type: str) -> Mapping[str, Any]:
         facts = read_pdf(body)
     except DomainError as error:
         return {"pages": None, "text": "", "problem": error.code}
-    return {"pages": facts.pages, "text": facts.text.encode()[:TEXT_BYTES].decode(errors="ignore")}
+    return {"pages": facts.pages, "text": facts.text}
 
 
 class Uploads:
@@ -139,30 +138,6 @@ class Uploads:
                 continue
         return removed
 
-    def note(self, person_id: str, sha256: str, size: int, media_type: str) -> Document:
-        """Write a stored file's metadata, or add the person to those who brought it."""
-        while True:
-            known = self.metadata(sha256)
-            if known is not None and person_id in known["uploaded_by"]:
-                return known
-            if known is not None:
-                document: Document = {**known, "uploaded_by": [*known["uploaded_by"], person_id]}
-            else:
-                document = {
-                    "_id": f"file:{sha256}",
-                    "kind": "file",
-                    "sha256": sha256,
-                    "size": size,
-                    "media_type": media_type,
-                    "uploaded_by": [person_id],
-                    "uploaded_at": self._now(),
-                    **self._read_facts(sha256, media_type),
-                }
-            try:
-                return {**document, "_rev": self._metadata.put(document)}
-            except Conflict:  # somebody else brought the same file at this moment
-                continue
-
     def _finish(self, person_id: str, sha256: str, partial: BinaryIO, path: Path, size: int) -> Progress:
         if size == 0 or _hash_of(partial) != sha256:
             path.unlink(missing_ok=True)
@@ -171,7 +146,8 @@ class Uploads:
         media_type = _media_type(partial)
         partial.seek(0)
         self._store.files.put(sha256, partial, size, media_type)
-        self.note(person_id, sha256, size, media_type)
+        facts = self._read_facts(sha256, media_type) if self.metadata(sha256) is None else None
+        note_file(self._metadata, person_id, self._now(), sha256=sha256, size=size, media_type=media_type, facts=facts)
         path.unlink(missing_ok=True)
         return Progress("stored", size)
 
