@@ -94,13 +94,21 @@ export async function updateAction(actionId, change) {
 }
 
 /**
- * Take back an action that the server refused to take as a form: its author sees the form with the errors.
+ * Take back an action that the server refused to take as a form: its author sees the form with the errors. What was
+ * done after it waits for it no longer, since nobody will ever send it.
  * @param {string} actionId
  */
 export async function removeAction(actionId) {
   const transaction = (await open()).transaction('waiting', 'readwrite', STRICT);
-  const key = await transaction.store.index('action_id').getKey(actionId);
-  if (key !== undefined) transaction.store.delete(key);
+  /** @type {OutboxRow[]} */
+  const rows = await transaction.store.getAll();
+  const removed = rows.find((row) => row.action_id === actionId);
+  if (removed) {
+    transaction.store.delete(/** @type {number} */ (removed.seq));
+    const { after } = removed.action;
+    for (const row of rows)
+      if (row.action.after === actionId) transaction.store.put({ ...row, action: { ...row.action, after } });
+  }
   await transaction.done;
   await dropUnusedFiles();
 }

@@ -106,3 +106,20 @@ test('the export has what waits, what was refused, and the bodies', async () => 
   );
   assert.deepEqual(new Uint8Array(Buffer.from(kept.files[file.sha256], 'base64')), bytes);
 });
+
+test('what was done after a form that the server refused does not wait for it for ever', async () => {
+  await outbox.addAction('an', action('first'));
+  await outbox.addAction('an', action('refused', {}, { after: 'first' }));
+  await outbox.addAction('an', action('next', {}, { after: 'refused' }));
+  await outbox.addAction('an', action('other'));
+  await outbox.removeAction('refused');
+  const rows = await outbox.waitingActions('an');
+  assert.deepEqual(
+    rows.map((row) => [row.action_id, row.action.after]),
+    [
+      ['first', null],
+      ['next', 'first'],
+      ['other', null],
+    ],
+  );
+});
