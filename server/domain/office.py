@@ -60,6 +60,8 @@ class Person:
     is_active: bool = True
     inactive_from_at: str | None = None
     locale: str = "vi"
+    locks: tuple[tuple[str, str], ...] = ()
+    """Times in which the account was locked before and opened again: from, inclusive, until, exclusive."""
 
     def roles(self, at: str) -> frozenset[str]:
         """Return the roles held at an instant; none for a person who is locked out then."""
@@ -73,6 +75,8 @@ class Person:
 
     def was_active(self, at: str) -> bool:
         """Tell whether the account could be used at an instant."""
+        if any(from_at <= at < until_at for from_at, until_at in self.locks):
+            return False
         if self.is_active:
             return True
         return self.inactive_from_at is not None and at < self.inactive_from_at
@@ -144,6 +148,7 @@ def person_from(document: Mapping[str, Any]) -> Person:
         is_active=document.get("is_active", False),
         inactive_from_at=document.get("inactive_from_at"),
         locale=document.get("locale", "vi"),
+        locks=tuple((row["from_at"], row["until_at"]) for row in document.get("locks", [])),
     )
 
 
