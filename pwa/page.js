@@ -4,13 +4,19 @@ import { sayHello } from './page/connection.js';
 import { watchForms } from './page/forms.js';
 import { offerInstall } from './page/install.js';
 import { watchKeys } from './page/keyboard.js';
+import { watchPane } from './page/pane.js';
 import { watchReading } from './page/reading.js';
 import { watchChanges } from './page/refresh.js';
 import { showStatus } from './page/status.js';
 import { watchTheme } from './page/theme.js';
 import { watchUpdates } from './page/updates.js';
 
-Object.assign(htmx.config, { allowEval: false, includeIndicatorStyles: false, selfRequestsOnly: true });
+Object.assign(htmx.config, {
+  allowEval: false,
+  includeIndicatorStyles: false,
+  selfRequestsOnly: true,
+  attributesToSettle: ['class', 'width', 'height'], // the policy of the page forbids writing style attributes
+});
 
 watchTheme();
 showStatus();
@@ -18,6 +24,7 @@ watchForms(htmx);
 watchKeys();
 watchReading(htmx);
 watchChanges(htmx);
+watchPane(htmx);
 offerInstall();
 watchUpdates();
 sayHello();

@@ -163,7 +163,8 @@ export class Router {
     if (!isFragment) return Response.redirect(at.href, 303);
     if (request.headers.get('HX-Target') !== 'document') return redirectPage(request, at);
     const found = find(routes.pages, path);
-    const page = found && (await this.page(found.row, person, at, found.id, true));
+    const fragment = 'fragments/document.html';
+    const page = found && (await this.page({ ...found.row, template: fragment }, person, at, found.id, true));
     return page ?? redirectPage(request, new URL('/outbox', url));
   }
 

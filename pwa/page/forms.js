@@ -120,7 +120,8 @@ export function isBusy(root = document) {
   const focused = document.activeElement;
   const isTyping =
     focused instanceof HTMLElement && focused.matches('form[method=post] :is(input, textarea, select)');
-  if (isTyping && root.contains(focused)) return true;
+  const isEmpty = focused instanceof HTMLTextAreaElement && !focused.value; // it gets the focus back after a swap
+  if (isTyping && !isEmpty && root.contains(focused)) return true;
   const files = /** @type {NodeListOf<HTMLInputElement>} */ (
     root.querySelectorAll('form[method=post] input[type=file]')
   );

@@ -4,6 +4,7 @@
  */
 import { hear, send } from './connection.js';
 import { isBusy, keepAll } from './forms.js';
+import { loadPane, markOpened, openedPath } from './pane.js';
 
 let isStale = false;
 let isSwapping = false;
@@ -46,9 +47,13 @@ async function refresh(htmx) {
   isSwapping = true;
   await keepAll();
   const focused = document.activeElement?.closest('[data-id]')?.getAttribute('data-id');
-  await htmx
-    .ajax('GET', location.pathname + location.search, { target: '#main', swap: 'innerHTML show:none' })
-    .catch(() => {});
+  const opened = openedPath();
+  const part = opened
+    ? { target: '#list', select: '#list', swap: 'outerHTML show:none' }
+    : { target: '#main', swap: 'innerHTML show:none' };
+  await htmx.ajax('GET', location.pathname + location.search, part).catch(() => {});
+  if (opened) await loadPane(htmx, opened);
+  markOpened();
   isSwapping = false;
   if (focused)
     /** @type {HTMLElement|null} */ (document.querySelector(`[data-id="${CSS.escape(focused)}"] a`))?.focus();
