@@ -21,6 +21,7 @@ COMMAND_OF = {
     "AssignmentReturned": "ReturnAssignment",
     "Concluded": "Conclude",
     "Commented": "AddComment",
+    "DraftStarted": "StartDraft",
     "VersionAdded": "AddVersion",
     "DraftSubmitted": "SubmitDraft",
     "SubmittedToLeader": "SubmitToLeader",

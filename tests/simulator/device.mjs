@@ -91,13 +91,13 @@ export class Device {
 
   dispatch(type, event) {
     const waiting = [];
-    const note = (work) => waiting.push(Promise.resolve(work).catch((error) => this.note(error)));
-    this.life.listeners[type]?.({ waitUntil: note, ...event });
+    const { life } = this;
+    const failed = (error) => {
+      if (!life.isOver) this.troubles.push(String(error?.stack ?? error));
+    };
+    const note = (work) => waiting.push(Promise.resolve(work).catch(failed));
+    life.listeners[type]?.({ waitUntil: note, ...event });
     return waiting;
-  }
-
-  note(error) {
-    this.troubles.push(String(error?.stack ?? error));
   }
 
   message(data) {

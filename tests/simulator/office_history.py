@@ -34,11 +34,14 @@ class OfficeHistory:
             wanted = ["specialist"]
             changed = {"roles": [*ended, {"role": "specialist", "from_at": at, "until_at": None}]}
         elif kind == "lock":
-            changed = {"is_active": False, "inactive_from_at": at}
+            changed = {"is_active": False, "inactive_from_at": person.get("inactive_from_at") or at}
         elif kind == "begin_role":
             wanted = [row["role"] for row in office.person(person_id)["roles"]]
             begun = [{"role": role, "from_at": at, "until_at": None} for role in wanted]
-            changed = {"roles": [*ended, *begun], "is_active": True, "inactive_from_at": None}
+            locks = person.get("locks", [])
+            if not person["is_active"]:
+                locks = [*locks, {"from_at": person["inactive_from_at"], "until_at": at}]
+            changed = {"roles": [*ended, *begun], "is_active": True, "inactive_from_at": None, "locks": locks}
         else:
             raise ValueError(kind)
         server.services.accounts.put({**person, **changed})

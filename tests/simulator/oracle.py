@@ -166,7 +166,8 @@ def check_devices(evidence: Evidence) -> Iterator[tuple[str, str]]:
             if told["status"] not in FINAL:
                 yield "receipt", f"{device['name']} settled {row['action_id']} as {told['status']}"
         for trouble in device["troubles"]:
-            yield "trouble on a device", f"{device['name']}: {trouble}"
+            if not trouble.startswith("QuotaExceededError"):
+                yield "trouble on a device", f"{device['name']}: {trouble}"
 
 
 def check_replicas(evidence: Evidence) -> Iterator[tuple[str, str]]:
@@ -224,9 +225,11 @@ def _judge_event(
     act = evidence.issued.get(event["action_id"])
     if command is None or act is None:
         return
+    if command == "StartDraft":
+        record = evidence.records[record["reply_to"]]
     is_carried_out = act["verb"] == "resolve_conflict" and event["event"] != "ConflictResolved"
     at = event["received_at"] if is_carried_out else event["at"]
-    before = event["version"] - 1
+    before = event["version"] - 1 if command != "StartDraft" else _count_before(record, event)
     own = [one["version"] for one in record["events"][:before] if one["device_id"] and one["device_id"] == event["device_id"]]
     versions = {before} if is_carried_out else {act["seen"], before, *own[-1:]}
     if not any(judge.had(command, record, event["actor_id"], at, version) for version in versions if version <= before):
@@ -238,12 +241,17 @@ def _judge_event(
             yield "usurped", f"{event['action_id']} was done at {done_at} and judged at {at}: {event}"
 
 
+def _count_before(record: dict[str, Any], event: dict[str, Any]) -> int:
+    """Return how many events a record had when something else happened."""
+    return sum(1 for one in record["events"] if one["received_at"] <= event["received_at"])
+
+
 def _judge_refusal(evidence: Evidence, judge: Judge, action_id: str, act: dict[str, Any]) -> Iterator[tuple[str, str]]:
     refusal = evidence.refusals.get(action_id)
     record = evidence.records.get(act["document_id"] or "")
     if refusal is None or record is None or refusal["receipt"]["reason"] not in ("not_allowed", "not_found"):
         return
-    if act["skew"] != 0 or act["verb"] == "resolve_conflict":
+    if act["skew"] != 0 or act["is_forged"] or act["verb"] == "resolve_conflict":
         return
     done_at = written(datetime.fromtimestamp(act["at"] / 1000, UTC))
     receipt = refusal["receipt"]

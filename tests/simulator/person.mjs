@@ -40,7 +40,7 @@ export async function act(device, random, { thinking = 0, isDouble = false, isPl
   await device.world.clock.sleep(thinking);
   const path = `/${kind}/${id}/${verb.replaceAll('_', '-')}`;
   const action_id = `${page.new_action_id}-${verb.replaceAll('_', '-')}`;
-  const sending = { path, action_id, seen: page.card.version, verb, document_id: row._id, fields, isPlain };
+  const sending = { path, action_id, seen: page.card.version, verb, document_id: row._id, fields, isPlain, isForged };
   const first = post(device, sending);
   if (isDouble) await Promise.all([first, device.world.clock.sleep(50).then(() => post(device, sending))]);
   await first;
@@ -78,7 +78,7 @@ export async function openCaseFile(device, random) {
 }
 
 /** Send a form and write down what its author was told. */
-async function post(device, { path, action_id, seen, verb, document_id, fields, isPlain = false }) {
+async function post(device, { path, action_id, seen, verb, document_id, fields, isPlain = false, isForged = false }) {
   const { world } = device;
   const form = new FormData();
   form.set('action_id', action_id);
@@ -98,6 +98,7 @@ async function post(device, { path, action_id, seen, verb, document_id, fields, 
     device: device.name,
     at: world.clock.now,
     skew: device.skew,
+    is_forged: isForged,
     version_sha256: fields.version_sha256 ?? null,
     text: fields.text ?? fields.directive ?? fields.reason ?? fields.result ?? null,
   });

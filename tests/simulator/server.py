@@ -211,6 +211,8 @@ class SimulatedServer:
         self.trap.full_for = 0
         for person_id in self.office.changed:
             self.office.change(self, "begin_role", person_id)
+        for failures in self.services.sessions.all("sign-in-failures:"):
+            self.services.sessions.put({**failures, "count": 0, "locked_until_at": ""})  # by those who were locked out
         self.changed |= {"records", "accounts"}
         return self.told({})
 

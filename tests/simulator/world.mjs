@@ -123,7 +123,7 @@ export class World {
 }
 
 function labelOf({ n, wait_ms, salt, device, kind, ...facts }) {
-  const rest = Object.entries(facts).map(([key, value]) => `${key}=${value}`);
+  const rest = Object.entries(facts).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
   return [kind, ...rest].join(' ');
 }
 
