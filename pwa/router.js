@@ -7,7 +7,7 @@ import { readDevice } from './device.js';
 import { fetchFile, keptFile } from './files.js';
 import table from './offline_routes.json' with { type: 'json' };
 import { dismissAction, exportOutbox, outboxFile } from './outbox.js';
-import { forgetWho, identify, noteOffline, signedIn, signOut, tellStatus } from './session.js';
+import { forgetWho, knownPerson, noteOffline, signedIn, signOut, tellStatus } from './session.js';
 import { buildView } from './views.js';
 
 /** @typedef {(template: string, context: Record<string, any>) => Promise<string>} Render */
@@ -105,7 +105,7 @@ export class Router {
     const found = find(routes.pages, url.pathname);
     const isBare = wantsFragment(request);
     if (found) {
-      const person = await this.knownPerson();
+      const person = await knownPerson();
       const isWhole = person && (await person.replica.since()) !== undefined;
       const isMine = isWhole || (found.row.view === 'outbox' && (await readDevice()).session === 'revoked');
       const response = isMine ? await this.page(found.row, person, url, found.id, isBare) : null;
@@ -118,15 +118,6 @@ export class Router {
       if (url.pathname === '/') return Response.redirect('/inbox', 302);
       return this.offlinePage(url, isBare);
     }
-  }
-
-  /** Who is signed in, asked of the server right after a sign-in. */
-  async knownPerson() {
-    const person = await signedIn();
-    const { session } = await readDevice();
-    if (person || session !== 'unknown') return person;
-    await identify(null).catch(() => {});
-    return signedIn();
   }
 
   /**

@@ -44,6 +44,18 @@ export async function signedIn() {
   return opened;
 }
 
+/**
+ * The person signed in; right after a sign-in it is asked of the server who that is.
+ * @returns {Promise<typeof opened>}
+ */
+export async function knownPerson() {
+  const person = await signedIn();
+  const { session } = await readDevice();
+  if (person || session !== 'unknown') return person;
+  await identify(null).catch(() => {});
+  return signedIn();
+}
+
 /** Tell whether the last request got through. */
 export const isOnline = () => connection === 'online';
 
@@ -168,7 +180,7 @@ async function receive(person, options) {
  * @param {AbortSignal} [signal]  the step was stopped on purpose when it is aborted
  */
 async function guarded(step, signal) {
-  const person = await signedIn();
+  const person = await knownPerson(); // a page that stays open must not wait for ever on a sign-in that was cut off
   if (!person) return false;
   try {
     await step(person).catch(async (error) => {

@@ -237,3 +237,16 @@ test('files of documents that left the inbox go', async () => {
   await parts.session.filesKept();
   assert.equal(await parts.files.keptFile(sha256), undefined);
 });
+
+test('a sign-in that was cut off before the device knew who it was is made good by the page that stays open', async () => {
+  await working();
+  await parts.outbox.addAction('an', action('a'));
+  await parts.session.forgetWho();
+  server.before = async () => {
+    throw new TypeError('the server is starting');
+  };
+  await assert.rejects(parts.session.identify('an'));
+  server.before = async () => null;
+  assert.equal(await parts.session.waitForChanges(), true);
+  assert.deepEqual(await parts.outbox.waitingActions('an'), []);
+});
