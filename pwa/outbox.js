@@ -121,13 +121,14 @@ export async function removeAction(actionId) {
 export async function settle(receipts) {
   /** @type {SettledRow[]} */
   const settled = [];
+  const final = receipts.filter((receipt) => receipt.status !== 'held');
+  if (final.length === 0) return settled;
   const settled_at = new Date().toISOString();
   await writeAll(
     await open(),
     ['waiting', 'settled'],
     async (transaction) => {
       const waiting = transaction.objectStore('waiting');
-      const final = receipts.filter((receipt) => receipt.status !== 'held');
       const rows = await Promise.all(final.map(({ action_id }) => waiting.index('action_id').get(action_id)));
       for (const [index, receipt] of final.entries()) {
         const row = rows[index];

@@ -2,20 +2,28 @@
  * The replica: the signed-in person's cards, one database for each person. It can be wiped and pulled again at any
  * time. A batch of changes and its checkpoint are written in one transaction, so a cut leaves neither half.
  *
- * docs: documents by `_id`; rows: what a list shows, under `folder NUL sort_key NUL id`, so that a page of a list is
- * one range read; meta: `since` (the checkpoint; absent until a whole snapshot has come).
+ * docs and packs: the documents (packs.js); rows: what a list shows, under `folder NUL sort_key NUL id`, so that a page
+ * of a list is one range read; meta: `since` (the checkpoint; absent until a whole snapshot has come).
  */
 import { deleteDB, openDB, unwrap } from 'idb';
+import {
+  DOCUMENT_STORES,
+  documentsStartingWith,
+  findDocument,
+  findDocuments,
+  lastPacked,
+  packDocuments,
+} from './packs.js';
 import { writeAll } from './transactions.js';
 
 /** @typedef {import('./types.js').Doc} Doc */
 /** @typedef {{id: string, deleted?: boolean, doc?: Doc}} Change */
 
 /** Raise it when what is stored changes its shape, such as the fields of a summary. */
-const SHAPE = 2;
+const SHAPE = 3;
 const NUL = '\u0000';
 const END = '\uffff';
-const STORES = ['docs', 'rows', 'meta'];
+const STORES = [...DOCUMENT_STORES, 'rows', 'meta'];
 
 /**
  * Give what a list shows of a card (the same fields as on the server).
@@ -77,6 +85,7 @@ export class Replica {
       upgrade(db) {
         for (const name of db.objectStoreNames) db.deleteObjectStore(name); // of another shape: pulled again
         db.createObjectStore('docs', { keyPath: '_id' });
+        db.createObjectStore('packs');
         db.createObjectStore('rows').createIndex('reviews', 'review_mark');
         db.createObjectStore('meta');
       },
@@ -101,7 +110,7 @@ export class Replica {
 
   /** @param {string} id @returns {Promise<any>} */
   async get(id) {
-    return (await this.open()).get('docs', id);
+    return findDocument((await this.open()).transaction(DOCUMENT_STORES), id);
   }
 
   /**
@@ -110,7 +119,7 @@ export class Replica {
    * @returns {Promise<any[]>}
    */
   async startingWith(prefix) {
-    return (await this.open()).getAll('docs', IDBKeyRange.bound(prefix, prefix + END));
+    return documentsStartingWith((await this.open()).transaction(DOCUMENT_STORES), prefix);
   }
 
   /**
@@ -155,15 +164,18 @@ export class Replica {
   async apply(changes, from, to) {
     return writeAll(await this.open(), STORES, async (transaction) => {
       if ((await transaction.objectStore('meta').get('since')) !== from) return false;
-      const docs = transaction.objectStore('docs');
-      const before = await Promise.all(changes.map((change) => docs.get(change.id)));
+      const before = await findDocuments(
+        transaction,
+        changes.map((change) => change.id),
+      );
       const writes = unwrap(transaction);
-      changes.forEach(({ id, deleted, doc }, index) => {
-        const old = rowKey(before[index]);
-        if (old) writes.objectStore('rows').delete(old);
-        if (deleted || !doc) writes.objectStore('docs').delete(id);
-        else put(writes, doc);
-      });
+      for (const { id, deleted, doc } of changes) {
+        const old = before.get(id);
+        const oldKey = rowKey(old);
+        if (oldKey) writes.objectStore('rows').delete(oldKey);
+        if (!deleted && doc) put(writes, doc);
+        else if (old) writes.objectStore('docs').put({ _id: id, is_gone: true });
+      }
       writes.objectStore('meta').put(to, 'since');
       return true;
     });
@@ -181,9 +193,12 @@ export class Replica {
    * @param {Doc[]} documents @param {string|null} since
    */
   async load(documents, since = null) {
-    await writeAll(await this.open(), STORES, (transaction) => {
+    await writeAll(await this.open(), STORES, async (transaction) => {
+      const last = await lastPacked(transaction);
       const writes = unwrap(transaction);
-      for (const doc of documents) put(writes, doc);
+      const kept = documents.filter(isKept);
+      packDocuments(writes, kept, last);
+      for (const doc of kept) putRow(writes, doc);
       if (since !== null) writes.objectStore('meta').put(since, 'since');
     });
   }
@@ -195,10 +210,18 @@ export class Replica {
   }
 }
 
+/** Receipts settle the outbox and are not kept here. @param {Doc} doc */
+const isKept = (doc) => doc.kind !== 'receipt';
+
 /** Write a document and its row. @param {IDBTransaction} transaction @param {Doc} doc */
 function put(transaction, doc) {
-  if (doc.kind === 'receipt') return; // receipts settle the outbox and are not kept here
+  if (!isKept(doc)) return;
   transaction.objectStore('docs').put(doc);
+  putRow(transaction, doc);
+}
+
+/** Write what lists show of a document. @param {IDBTransaction} transaction @param {Doc} doc */
+function putRow(transaction, doc) {
   const key = rowKey(doc);
   if (key) transaction.objectStore('rows').put(summary(doc), key);
 }

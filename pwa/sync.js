@@ -60,6 +60,7 @@ async function pushRows(identity, due) {
       for (const id of later) kept.add(id);
       await writing;
       writing = writeDown(receipts, later).then((rows) => void settled.push(...rows));
+      writing.catch(() => {}); // told where it is awaited
     }
   } finally {
     await writing;
@@ -207,14 +208,22 @@ async function loadSnapshot(identity, replica, onProgress) {
   let done = 0;
   /** @type {any[]} */
   let batch = [];
-  for await (const doc of lines) {
-    batch.push(doc);
-    if (batch.length < LOADED_AT_ONCE) continue;
-    done += batch.length;
-    await replica.load(batch);
-    settled.push(...(await settle(receiptsOf(batch))));
-    batch = [];
-    onProgress?.(done, count);
+  // One batch is written while the next one comes.
+  let writing = Promise.resolve();
+  try {
+    for await (const doc of lines) {
+      batch.push(doc);
+      if (batch.length < LOADED_AT_ONCE) continue;
+      done += batch.length;
+      await writing;
+      writing = replica.load(batch);
+      writing.catch(() => {}); // told where it is awaited
+      settled.push(...(await settle(receiptsOf(batch))));
+      batch = [];
+      onProgress?.(done, count);
+    }
+  } finally {
+    await writing;
   }
   if (done + batch.length < count) throw new Unreachable('the snapshot was cut off');
   await replica.load(batch, String(since));

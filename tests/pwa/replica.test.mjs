@@ -98,6 +98,52 @@ test('two people have two replicas', async () => {
   assert.equal(await replica.since(), undefined, 'a wiped replica can be used again, empty');
 });
 
+const numbered = (kind, from, to) =>
+  Array.from({ length: to - from }, (_, n) => card(`${kind}:doc-${String(from + n).padStart(4, '0')}`));
+const titles = async (prefix) => (await replica.startingWith(prefix)).map(({ _id, title }) => [_id, title]);
+
+test('every document of a long snapshot is found, and none that is not in it', async () => {
+  const docs = [...numbered('incoming', 0, 90), ME, ...numbered('outgoing', 0, 40)].sort((a, b) =>
+    a._id < b._id ? -1 : 1,
+  );
+  await replica.load(docs.slice(0, 60));
+  await replica.load(docs.slice(60), '1');
+  for (const doc of docs) assert.deepEqual(await replica.get(doc._id), doc);
+  for (const id of ['a', 'incoming:doc-00005', 'incoming:doc-0090', 'outgoing:doc-0040', 'z'])
+    assert.equal(await replica.get(id), undefined);
+  assert.equal((await replica.counts()).todo, 130);
+  for (const prefix of ['incoming:', 'outgoing:', 'profile:', 'outgoing:doc-001', 'case_file:', 'z'])
+    assert.deepEqual(
+      await replica.startingWith(prefix),
+      docs.filter((doc) => doc._id.startsWith(prefix)),
+    );
+});
+
+test('what changed or was deleted after the snapshot counts, and what came back', async () => {
+  await replica.load(numbered('incoming', 0, 60), '1');
+  const [changed, deleted, back] = ['incoming:doc-0003', 'incoming:doc-0030', 'incoming:doc-0031'];
+  const gone = (id) => ({ id, deleted: true, doc: { _id: id, _deleted: true } });
+  await replica.apply([change(card(changed, { title: 'Sửa' })), gone(deleted), gone(back)], '1', '2');
+  assert.equal((await replica.get(changed)).title, 'Sửa');
+  assert.equal(await replica.get(deleted), undefined);
+  assert.equal((await replica.counts()).todo, 58);
+  await replica.apply([change(card(back, { title: 'Trở lại', folder: 'done' })), gone(deleted)], '2', '3');
+  assert.equal((await replica.get(back)).title, 'Trở lại');
+  assert.deepEqual(await replica.counts(), { todo: 58, watching: 0, done: 1 });
+  assert.deepEqual(await titles('incoming:doc-003'), [
+    [back, 'Trở lại'],
+    ...(await titles('incoming:doc-003')).slice(1),
+  ]);
+  assert.equal((await replica.startingWith('incoming:')).length, 59);
+});
+
+test('documents that come in another order, or twice, are found all the same', async () => {
+  await replica.load(numbered('incoming', 50, 90));
+  await replica.load(numbered('incoming', 0, 60).reverse(), '1');
+  assert.equal((await replica.startingWith('incoming:')).length, 90);
+  for (const { _id } of numbered('incoming', 0, 90)) assert.equal((await replica.get(_id))._id, _id);
+});
+
 test('a replica that an older version of the app made is pulled again', async () => {
   const old = indexedDB.open('congvan-replica-an', 1);
   await new Promise((resolve) => {
