@@ -23,7 +23,7 @@ format: ## Rewrite the sources in the project's format
 bench: ## Measure, print the table and write build/bench.json
 	@$(BOOTSTRAP) bench
 
-faults: ## Run the long fault rounds: kill -9, cut batches, wrong clocks
+faults: ## Run the long fault rounds and the simulator: kill -9, cut lines, wrong clocks (SEEDS=n, SEED=n)
 	@$(BOOTSTRAP) faults
 
 build: ## Build static/build (worker, pages, styles, catalogues)

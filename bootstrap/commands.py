@@ -86,9 +86,10 @@ def bench() -> int:
 
 
 def faults() -> int:
-    """Run the fault tests with their full number of rounds."""
+    """Run the fault tests with their full number of rounds, then the simulator (SEEDS=n, SEED=n replays one)."""
     env = prepare(dev=True)
-    return checks.run_pytest(["tests/faults"], {**env, "CONGVAN_FAULTS": "full"})
+    failed = checks.run_pytest(["tests/faults"], {**env, "CONGVAN_FAULTS": "full"})
+    return subprocess.call([PYTHON, "-m", "tests.simulator"], cwd=ROOT, env=env) or failed
 
 
 def build() -> int:

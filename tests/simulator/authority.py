@@ -1,7 +1,7 @@
 """Whether what took effect was its author's to do: judged anew from the history of events and of roles alone.
 
-Written from docs/sync.md and the regulation, not from server.domain.permissions, and reading nothing but events: so that
-a mistake in the rules, or in the moment at which they are asked, shows.
+Written from docs/sync.md and the regulation, not from server.domain.permissions, and reading nothing but events: so
+that a mistake in the rules, or in the moment at which they are asked, shows.
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ class Judge:
             return True  # by name: `check_decisions`
         if record["kind"] == "outgoing":
             return self._holds_draft(command, record, person_id, at, version)
-        rows = [row for row in self._rows(record, version) if row["role"] != "inform" and self._fits(row, person_id, at)]
+        rows = [
+            row for row in self._rows(record, version) if row["role"] != "inform" and self._fits(row, person_id, at)
+        ]
         if command == "Assign":
             is_leader = history.has(person_id, "leader", at)
             return any(is_leader or history.heads(person_id, row["unit_id"], at) for row in rows)
@@ -121,7 +123,9 @@ class Judge:
         if record["kind"] == "incoming":
             is_clerk = history.has(person_id, "clerk", at)
             rows = self._rows(record, version)
-            return is_clerk or any(self._fits(row, person_id, at) for row in rows) or self._is_in_review(record, person_id)
+            return (
+                is_clerk or any(self._fits(row, person_id, at) for row in rows) or self._is_in_review(record, person_id)
+            )
         held = [self._holder(record, count) for count in range(1, version + 1)]
         unit_id = record["events"][0]["data"]["unit_id"]
         is_head = any(part == "division" for _, part in held) and history.heads(person_id, unit_id, at)

@@ -3,9 +3,10 @@ import { dateOf } from './clock.mjs';
 import { Answer, PageRequest } from './messages.mjs';
 import { Link } from './network.mjs';
 import { Storage } from './storage.mjs';
-import { cryptoOf, startWorker } from './worker_bundle.mjs';
+import { cryptoOf, replicaModule, startWorker } from './worker_bundle.mjs';
 
 const ORIGIN = 'http://localhost';
+const FOLDERS = ['todo', 'watching', 'done', 'case_files'];
 const SLOWEST_MS = 60_000;
 const LOST_MS = 90_000;
 const PAUSE_MS = 500;
@@ -185,8 +186,14 @@ export class Device {
 
   /** Everything that the oracle asks of a device. */
   async dump() {
+    this.kill();
     const outbox = await this.storage.read('congvan-outbox', ['waiting', 'settled', 'files']);
-    const replica = await this.storage.read(`congvan-replica-${this.personId}`, ['docs', 'rows', 'meta']);
+    const replica = new (replicaModule({ indexedDB: this.storage.factory }).Replica)(this.personId);
+    const since = await replica.since();
+    const docs = await replica.startingWith('');
+    const rows = [];
+    for (const folder of FOLDERS) rows.push(...(await replica.list(folder, null, 100_000)).rows);
+    await replica.close();
     const meta = await this.storage.read('congvan-device', ['meta']);
     const values = Object.fromEntries((meta['meta keys'] ?? []).map((key, n) => [key, meta.meta[n]]));
     return {
@@ -194,9 +201,9 @@ export class Device {
       person_id: this.personId,
       device_id: values[`device_id:${this.personId}`] ?? null,
       session: values.session ?? null,
-      is_whole: replica.meta.length > 0,
-      docs: replica.docs,
-      rows: replica['rows keys'] ?? [],
+      is_whole: since !== undefined,
+      docs,
+      rows: rows.map((row) => [row.folder, row.sort_key, row._id]),
       waiting: outbox.waiting,
       settled: outbox.settled,
       files: outbox.files.map((file) => file.sha256),

@@ -1,4 +1,4 @@
-"""Who had which role when, written down by the simulator itself as it changes roles: what authority is judged against."""
+"""Who had which role when, as the simulator itself changed it: what authority is judged against."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ class OfficeHistory:
 
     def has(self, person_id: str, role: str, at: str) -> bool:
         """Tell whether a person had a role at an instant."""
-        return any(since <= at and (until is None or at < until) for since, until in self._held.get((person_id, role), ()))
+        return any(
+            since <= at and (until is None or at < until) for since, until in self._held.get((person_id, role), ())
+        )
 
     def is_staff(self, person_id: str, at: str) -> bool:
         """Tell whether a person took part in correspondence at an instant."""

@@ -107,6 +107,7 @@ async function post(device, { path, action_id, seen, verb, document_id, fields, 
   // the page of some network's own is none of ours, as anybody sees
   const isOurs = answer !== null && !answer.bytes.toString('utf8', 0, 4).startsWith('<h1>');
   const outcome = !isOurs || answer.status === 401 || answer.status >= 500 ? 'error' : answer.status < 400 ? 'taken' : 'refused at the form';
+  world.noteRows(await device.storage.read('congvan-outbox', ['waiting', 'settled']));
   world.told(action_id, outcome, answer?.status ?? 0);
 }
 

@@ -204,8 +204,11 @@ FAULTS_BY_WEIGHT: tuple[tuple[Callable[[random.Random], Step], int], ...] = (
     (_overtake, 2),
 )
 FAULT_KINDS = frozenset(
-    "offline request kill kill_fanout disk_full wipe_checkpoint evict quota skew expire end_role demote lock begin_role"
-    " reload interrupted update portal overtake".split()
+    (
+        *("offline", "request", "portal", "kill", "kill_fanout", "disk_full", "wipe_checkpoint", "overtake"),
+        *("evict", "quota", "skew", "reload", "interrupted", "update"),
+        *("expire", "end_role", "demote", "lock", "begin_role"),
+    )
 )
 
 

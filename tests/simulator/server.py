@@ -7,12 +7,10 @@ process between reading and writing; what is left is the SQLite file, and the ne
 from __future__ import annotations
 
 import contextlib
-import io
 import random
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +20,6 @@ from server.adapters import pdf_facts
 from server.adapters.passwords import cheap_passwords
 from server.app import Assembled, assemble, create_app
 from server.config import Config
-from server.domain.instants import written
 from server.domain.payloads import build
 from server.usecases.handle import handle
 from sync.fanout import Fanout
@@ -30,68 +27,13 @@ from sync.ports import StoreUnavailable
 from sync.stores.embedded import EmbeddedStore
 from tests.fixtures import office
 from tests.simulator.office_history import OfficeHistory
+from tests.simulator.traps import Killed, Trap, VirtualClock
+from tests.simulator.wsgi import environ_of
 
 PASSWORD = "simulated"
 PASSWORDS = cheap_passwords()
 PASSWORD_HASH = PASSWORDS.hash(PASSWORD)
 LEADERS = (office.DIRECTOR, office.DIRECTOR, office.DEPUTY)
-
-
-class Killed(BaseException):
-    """The process ended here; nothing after this happens."""
-
-
-class VirtualClock:
-    """The server's clock: set by each exchange, a millisecond later at each reading."""
-
-    def __init__(self, at_ms: int) -> None:
-        """Start at an instant."""
-        self.at_ms = at_ms
-
-    def set(self, at_ms: int) -> None:
-        """Go to an instant, never back."""
-        self.at_ms = max(self.at_ms, at_ms)
-
-    def now(self) -> str:
-        """Return the instant."""
-        self.at_ms += 1
-        return written(datetime.fromtimestamp(self.at_ms / 1000, UTC))
-
-
-class Trap:
-    """Stands in for the store's writer, and springs at the write that it is set for."""
-
-    def __init__(self, run: Callable[[Any], Any]) -> None:
-        """Stand before a writer's `run`."""
-        self._run = run
-        self.is_dead = False
-        self.kill_in: int | None = None
-        self.is_after = False
-        self.full_for = 0
-        self.overtake_in: int | None = None
-        self.overtake: Callable[[], None] = lambda: None
-
-    def __call__(self, job: Any) -> Any:
-        """Write, unless the trap springs."""
-        if self.is_dead:
-            raise Killed
-        if self.full_for > 0:
-            self.full_for -= 1
-            raise StoreUnavailable("the data file cannot be used: database or disk is full")
-        if self.overtake_in is not None:
-            self.overtake_in -= 1
-            if self.overtake_in == 0:
-                self.overtake_in = None
-                self.overtake()
-        if self.kill_in is None:
-            return self._run(job)
-        self.kill_in -= 1
-        if self.kill_in > 0:
-            return self._run(job)
-        if self.is_after:
-            self._run(job)
-        self.is_dead = True
-        raise Killed
 
 
 class SimulatedServer:
@@ -120,12 +62,15 @@ class SimulatedServer:
         self.store = EmbeddedStore(self.folder / "congvan.sqlite3")
         self.trap = Trap(self.store.writer.run)
         self.store.writer.run = self.trap  # type: ignore[method-assign]
-        self.store.on_commit(lambda names: self.changed.update(names))
+        self.store.on_commit(self._note_changed)
         config = Config(data=self.folder, secret="x" * 32)
         services = assemble(self.store, config, passwords=PASSWORDS)
         services = replace(services, clock=self.clock, new_id=self._new_id)
         self.services: Assembled = replace(services, fanout=Fanout(services))
         self.app = create_app(config, self.services)
+
+    def _note_changed(self, names: frozenset[str]) -> None:
+        self.changed |= names
 
     def close(self) -> None:
         """End it all."""
@@ -138,7 +83,7 @@ class SimulatedServer:
 
     def http(self, asked: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
         """Answer a request; status 0 when the process was killed meanwhile."""
-        environ = _environ(asked, body)
+        environ = environ_of(asked, body)
         heard: dict[str, Any] = {}
 
         def start_response(status: str, headers: list[tuple[str, str]], _exc: Any = None) -> None:
@@ -292,32 +237,6 @@ def tolerant(work: Callable[[], None]) -> None:
 
 def _facts_of(_path: Path, _limits: Any) -> dict[str, Any]:
     return {"pages": 1, "text": "Dự thảo", "first_page_text": ""}
-
-
-def _environ(asked: dict[str, Any], body: bytes) -> dict[str, Any]:
-    path, _, query = asked["path"].partition("?")
-    headers = {name.lower(): value for name, value in asked["headers"].items()}
-    environ = {
-        "REQUEST_METHOD": asked["method"],
-        "SCRIPT_NAME": "",
-        "PATH_INFO": path,
-        "QUERY_STRING": query,
-        "SERVER_NAME": "localhost",
-        "SERVER_PORT": "80",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "REMOTE_ADDR": "127.0.0.1",
-        "HTTP_HOST": "localhost",
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": "http",
-        "wsgi.input": io.BytesIO(body),
-        "wsgi.errors": io.StringIO(),
-        "wsgi.multithread": False,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-        "CONTENT_TYPE": headers.pop("content-type", ""),
-        "CONTENT_LENGTH": headers.pop("content-length", "0"),
-    }
-    return environ | {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items() if value}
 
 
 def make_template(folder: Path, at_ms: int) -> Path:

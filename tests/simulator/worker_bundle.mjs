@@ -46,22 +46,28 @@ const withoutTemplates = {
   },
 };
 
-const bundle = await build({
-  entryPoints: [fileURLToPath(new URL('../../pwa/sw.js', import.meta.url))],
-  bundle: true,
-  format: 'iife',
-  write: false,
-  logLevel: 'warning',
-  plugins: [withoutTemplates],
-});
 const names = [...SURROUNDINGS, ...Object.keys(DATABASE_CLASSES)];
-const run = new Function(...names, bundle.outputFiles[0].text);
 
-/** Start the worker in its surroundings. @param {Record<string, any>} surroundings by the names above */
-export function startWorker(surroundings) {
-  const given = { ...DATABASE_CLASSES, ...surroundings };
-  run(...names.map((name) => given[name]));
+/** Make a module of the app and all that it needs a function of its surroundings; gives what it exports. */
+async function bundled(name) {
+  const bundle = await build({
+    entryPoints: [fileURLToPath(new URL(`../../pwa/${name}`, import.meta.url))],
+    bundle: true,
+    format: 'iife',
+    globalName: 'exported',
+    write: false,
+    logLevel: 'warning',
+    plugins: [withoutTemplates],
+  });
+  const run = new Function(...names, `${bundle.outputFiles[0].text}\nreturn exported;`);
+  return (surroundings) => run(...names.map((one) => ({ ...DATABASE_CLASSES, ...surroundings })[one]));
 }
+
+/** Start the worker in its surroundings, given by the names above. */
+export const startWorker = await bundled('sw.js');
+
+/** The replica as the app itself reads it, so that how it is stored is its own affair. */
+export const replicaModule = await bundled('replica.js');
 
 /** The part of Web Crypto that the worker uses, in no time. @param {() => string} uuid */
 export const cryptoOf = (uuid) => ({

@@ -63,7 +63,10 @@ export class World {
   async noteWritten(device) {
     const reading = device.storage.read('congvan-outbox', ['waiting', 'settled']);
     await settle();
-    const { waiting, settled } = await reading;
+    this.noteRows(await reading);
+  }
+
+  noteRows({ waiting, settled }) {
     for (const row of [...waiting, ...settled]) {
       const known = this.issued.get(row.action_id);
       if (known) known.is_written = true;
@@ -116,7 +119,6 @@ export class World {
       const dumping = device.dump();
       await settle();
       devices.push(await dumping);
-      device.kill();
     }
     return { devices, issued: [...this.issued.values()], story: this.story, at: this.clock.now };
   }
