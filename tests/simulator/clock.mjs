@@ -118,8 +118,18 @@ export function chance(seed) {
       return Array.from({ length: count }, () => left.splice(below(left.length), 1)[0]);
     },
     uuid: () => {
-      const hex = Array.from({ length: 4 }, () => below(2 ** 32).toString(16).padStart(8, '0')).join('');
-      const parts = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)];
+      const hex = Array.from({ length: 4 }, () =>
+        below(2 ** 32)
+          .toString(16)
+          .padStart(8, '0'),
+      ).join('');
+      const parts = [
+        hex.slice(0, 8),
+        hex.slice(8, 12),
+        hex.slice(12, 16),
+        hex.slice(16, 20),
+        hex.slice(20, 32),
+      ];
       return parts.join('-');
     },
   };

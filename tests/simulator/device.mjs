@@ -107,7 +107,12 @@ export class Device {
 
   /** A page is opened: it greets the worker, and then waits for news (as pwa/page/connection.js does). */
   open(personId = null) {
-    this.page = { failures: 0, isGreeted: false, timer: this.world.clock.cancel(this.page?.timer), askedAt: 0 };
+    this.page = {
+      failures: 0,
+      isGreeted: false,
+      timer: this.world.clock.cancel(this.page?.timer),
+      askedAt: 0,
+    };
     this.message({ type: 'hello', person_id: personId, locale: 'vi' });
   }
 

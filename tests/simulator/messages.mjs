@@ -17,7 +17,10 @@ export class PageRequest {
 
 /** An answer; with `cutAt`, its body breaks off there. */
 export class Answer {
-  constructor(body = '', { status = 200, headers = {}, url = '', redirected = false, type = 'basic', cutAt } = {}) {
+  constructor(
+    body = '',
+    { status = 200, headers = {}, url = '', redirected = false, type = 'basic', cutAt } = {},
+  ) {
     Object.assign(this, { status, url, redirected, type, cutAt });
     this.ok = status >= 200 && status < 300;
     this.headers = new Headers(headers);
@@ -33,7 +36,8 @@ export class Answer {
   }
 
   read() {
-    if (this.cutAt !== undefined && this.cutAt < this.bytes.length) throw new TypeError('the answer was cut off');
+    if (this.cutAt !== undefined && this.cutAt < this.bytes.length)
+      throw new TypeError('the answer was cut off');
     return this.bytes;
   }
 

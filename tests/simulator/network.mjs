@@ -94,9 +94,12 @@ export class Network {
     if (link.isUpLost || link.isRefused) return; // lost; whoever waits gives up in their own time
     if (link.isPortal) {
       const headers = { 'Content-Type': 'text/html' };
-      return void this.clock.after(this.lag(), () => exchange.resolve(new Answer('<h1>Wifi</h1>', { headers })));
+      return void this.clock.after(this.lag(), () =>
+        exchange.resolve(new Answer('<h1>Wifi</h1>', { headers })),
+      );
     }
-    const cut = fault.cutRequest === undefined ? sent.body.length : Math.floor(sent.body.length * fault.cutRequest);
+    const cut =
+      fault.cutRequest === undefined ? sent.body.length : Math.floor(sent.body.length * fault.cutRequest);
     if (fault.scramble && sent.path === '/sync/actions') sent.body = scrambled(sent.body, fault.scramble);
     const answer = this.exchange(link, sent, sent.body.subarray(0, cut));
     if (answer === null || cut < sent.body.length) return void this.clock.after(this.lag(), exchange.reject);
@@ -125,7 +128,12 @@ export class Network {
       if (sent.redirect === 'manual')
         return exchange.resolve(new Answer('', { status: 0, type: 'opaqueredirect' }));
       const at = new URL(answer.headers.get('Location'), ORIGIN);
-      const next = { method: 'GET', path: at.pathname + at.search, headers: new Headers(), body: Buffer.alloc(0) };
+      const next = {
+        method: 'GET',
+        path: at.pathname + at.search,
+        headers: new Headers(),
+        body: Buffer.alloc(0),
+      };
       const final = this.exchange(link, next, next.body);
       if (final === null) return exchange.reject();
       exchange.resolve(Object.assign(final, { redirected: true, url: at.href }));

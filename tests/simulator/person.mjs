@@ -3,7 +3,14 @@ import { createHash } from 'node:crypto';
 
 const LEADERS = ['bao', 'hanh', 'khoa'];
 const UNITS = ['cntt', 'bcvt', 'ttbcxb', 'van-phong'];
-const LIKING = { add_comment: 2, take_on: 3, conclude: 3, return_assignment: 2, return_draft: 2, resolve_conflict: 0 };
+const LIKING = {
+  add_comment: 2,
+  take_on: 3,
+  conclude: 3,
+  return_assignment: 2,
+  return_draft: 2,
+  resolve_conflict: 0,
+};
 
 /** What a forged form may ask for, whatever the card allows. */
 const VERBS = {
@@ -19,7 +26,11 @@ function pdf(text) {
 }
 
 /** Do something to some document of the inbox, or to one of its kind. */
-export async function act(device, random, { thinking = 0, isDouble = false, isPlain = false, isForged = false } = {}) {
+export async function act(
+  device,
+  random,
+  { thinking = 0, isDouble = false, isPlain = false, isForged = false } = {},
+) {
   const folders = random.is(0.8) ? ['todo', 'watching', 'done'] : ['watching', 'done', 'todo'];
   let inbox = null;
   for (const folder of folders) {
@@ -40,7 +51,16 @@ export async function act(device, random, { thinking = 0, isDouble = false, isPl
   await device.world.clock.sleep(thinking);
   const path = `/${kind}/${id}/${verb.replaceAll('_', '-')}`;
   const action_id = `${page.new_action_id}-${verb.replaceAll('_', '-')}`;
-  const sending = { path, action_id, seen: page.card.version, verb, document_id: row._id, fields, isPlain, isForged };
+  const sending = {
+    path,
+    action_id,
+    seen: page.card.version,
+    verb,
+    document_id: row._id,
+    fields,
+    isPlain,
+    isForged,
+  };
   const first = post(device, sending);
   if (isDouble) await Promise.all([first, device.world.clock.sleep(50).then(() => post(device, sending))]);
   await first;
@@ -74,11 +94,21 @@ export async function openCaseFile(device, random) {
   if (!page) return;
   const fields = { title: `Hồ sơ ${random.below(1000)}`, notation: '', retention: '' };
   const { new_action_id: action_id } = page;
-  await post(device, { path: '/case-files', action_id, seen: 0, verb: 'create_case_file', document_id: null, fields });
+  await post(device, {
+    path: '/case-files',
+    action_id,
+    seen: 0,
+    verb: 'create_case_file',
+    document_id: null,
+    fields,
+  });
 }
 
 /** Send a form and write down what its author was told. */
-async function post(device, { path, action_id, seen, verb, document_id, fields, isPlain = false, isForged = false }) {
+async function post(
+  device,
+  { path, action_id, seen, verb, document_id, fields, isPlain = false, isForged = false },
+) {
   const { world } = device;
   const form = new FormData();
   form.set('action_id', action_id);
@@ -102,11 +132,23 @@ async function post(device, { path, action_id, seen, verb, document_id, fields, 
     version_sha256: fields.version_sha256 ?? null,
     text: fields.text ?? fields.directive ?? fields.reason ?? fields.result ?? null,
   });
-  const headers = isPlain ? {} : { 'HX-Request': 'true', 'HX-Target': 'document', 'HX-Current-URL': '/inbox' };
-  const answer = await device.ask(path, { method: 'POST', form, headers, redirect: isPlain ? 'manual' : 'follow' });
+  const headers = isPlain
+    ? {}
+    : { 'HX-Request': 'true', 'HX-Target': 'document', 'HX-Current-URL': '/inbox' };
+  const answer = await device.ask(path, {
+    method: 'POST',
+    form,
+    headers,
+    redirect: isPlain ? 'manual' : 'follow',
+  });
   // the page of some network's own is none of ours, as anybody sees
   const isOurs = answer !== null && !answer.bytes.toString('utf8', 0, 4).startsWith('<h1>');
-  const outcome = !isOurs || answer.status === 401 || answer.status >= 500 ? 'error' : answer.status < 400 ? 'taken' : 'refused at the form';
+  const outcome =
+    !isOurs || answer.status === 401 || answer.status >= 500
+      ? 'error'
+      : answer.status < 400
+        ? 'taken'
+        : 'refused at the form';
   world.noteRows(await device.storage.read('congvan-outbox', ['waiting', 'settled']));
   world.told(action_id, outcome, answer?.status ?? 0);
 }
@@ -173,7 +215,8 @@ function recipients(card, directory, me, own, words, random) {
   if (pool.length === 0) return null;
   const targets = [...new Set(random.some(pool, 3))];
   const shape = random.pick(['lead', 'lead', 'lead', 'many', 'inform']);
-  if (shape === 'lead') return { lead: targets[0], collaborating: targets.slice(1), directive: words, due_on: '' };
+  if (shape === 'lead')
+    return { lead: targets[0], collaborating: targets.slice(1), directive: words, due_on: '' };
   if (shape === 'many') return { simultaneous: targets, directive: words, due_on: '' };
   return { informed: targets, directive: words, due_on: '' };
 }

@@ -101,7 +101,8 @@ export class Storage {
   /** Read all of some object stores from outside. @returns {Promise<Record<string, any[]>>} */
   async read(name, stores) {
     const known = await this.factory.databases();
-    if (!known.some((one) => one.name === name)) return Object.fromEntries(stores.map((store) => [store, []]));
+    if (!known.some((one) => one.name === name))
+      return Object.fromEntries(stores.map((store) => [store, []]));
     return new Promise((resolve, reject) => {
       const opening = this.factory.open(name);
       opening.onerror = () => reject(opening.error);

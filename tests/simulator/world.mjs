@@ -110,7 +110,8 @@ export class World {
     }
     await this.clock.runUntil(this.clock.now + 2_000);
     for (const device of this.devices) {
-      if (device.status.connection !== 'online' || device.status.person_id !== device.personId) device.signIn();
+      if (device.status.connection !== 'online' || device.status.person_id !== device.personId)
+        device.signIn();
       else device.online();
     }
     await this.clock.runUntil(this.clock.now + HEALING_MS - 2_000);
