@@ -73,13 +73,14 @@ export async function takeCommand(request, route, id, person) {
   const isDirect = isOnline() && !predecessor;
   const patience = files.length > 0 ? PATIENCE_WITH_FILE_MS : PATIENCE_MS;
   const card = action.document_id ? await person.replica.get(action.document_id) : null;
-  await addAction(person.personId, action, {
-    title: card?.title ?? action.fields.title ?? '',
-    files,
-    notBefore: isDirect ? Date.now() + patience + 1_000 : 0,
-  });
+  const title = card?.title ?? action.fields.title ?? '';
+  const notBefore = isDirect ? Date.now() + patience + 1_000 : 0;
+  await addAction(person.personId, action, { title, files, notBefore });
   const response = isDirect ? await tryServer(request, action, patience) : null;
-  if (response === null) await updateAction(action.action_id, { not_before: 0 });
+  if (response === null && !(await updateAction(action.action_id, { not_before: 0 }))) {
+    // A second click on the same form: the refusal of the first one took it back, and this one says that it waits.
+    await addAction(person.personId, action, { title, files });
+  }
   await tellStatus();
   return response;
 }

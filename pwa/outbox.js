@@ -85,12 +85,14 @@ export async function waitingActions(personId) {
  * Change a waiting row: when it may be pushed, and whether the server has already taken it.
  * @param {string} actionId
  * @param {{not_before?: number, is_sent?: boolean}} change
+ * @returns {Promise<boolean>} false when it does not wait (any more)
  */
 export async function updateAction(actionId, change) {
   const transaction = (await open()).transaction('waiting', 'readwrite', STRICT);
   const row = await transaction.store.index('action_id').get(actionId);
   if (row) transaction.store.put({ ...row, ...change });
   await transaction.done;
+  return row !== undefined;
 }
 
 /**

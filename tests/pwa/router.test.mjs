@@ -52,6 +52,13 @@ const answers =
   (make) =>
   async ({ path }) =>
     path.startsWith('/incoming/') ? make() : null;
+function withResolvers() {
+  let resolve;
+  const promise = new Promise((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
 const waiting = async () => (await parts.outbox.waitingActions('an')).map((row) => row.action);
 
 test('paths are matched whole', () => {
@@ -163,6 +170,28 @@ test('what the server finds wrong comes back into the form, and nothing is queue
   const response = await post('/incoming/doc-0001/add-comment', comment('action-0001', ''));
   assert.equal(response.status, 422);
   assert.deepEqual(await waiting(), []);
+});
+
+test('a second click whose answer is lost keeps what the refusal of the first one took back', async () => {
+  await working(card('incoming:doc-0001'));
+  let posts = 0;
+  const { promise: isTakenBack, resolve: takenBack } = withResolvers();
+  server.before = async ({ path }) => {
+    if (!path.startsWith('/incoming/')) return null;
+    posts += 1;
+    if (posts === 1) return new Response('<p class="err">', { status: 422 });
+    await isTakenBack;
+    throw new TypeError('connection lost');
+  };
+  const first = post('/incoming/doc-0001/add-comment', comment('act-1'));
+  const second = post('/incoming/doc-0001/add-comment', comment('act-1'));
+  assert.equal((await first).status, 422);
+  takenBack();
+  assert.equal((await second).status, 200);
+  assert.deepEqual(
+    (await waiting()).map((one) => one.action_id),
+    ['act-1'],
+  );
 });
 
 test('without a network the action is in the outbox and the card shows it as pending', async () => {
