@@ -200,7 +200,7 @@ const receiptsOf = (docs) => docs.filter((doc) => doc?.kind === 'receipt');
  * @param {(done: number, total: number) => void} [onProgress]
  */
 async function loadSnapshot(identity, replica, onProgress) {
-  const response = await request('/sync/snapshot', identity, { timeout: 300_000 });
+  const response = await request('/sync/snapshot', identity);
   const lines = snapshotLines(response);
   const { since, count } = (await lines.next()).value;
   await replica.clear();
