@@ -274,3 +274,13 @@ test('a page in place of an answer, as some networks send, is no answer', async 
   await assert.rejects(parts.sync.push(AN), /answered by a page/);
   assert.deepEqual(await waiting(), ['a']);
 });
+
+test('a snapshot whose answer never begins is given up as soon as any other request', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  server.before = ({ signal }) =>
+    new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')));
+      queueMicrotask(() => t.mock.timers.tick(30_000));
+    });
+  await assert.rejects(parts.sync.pull(AN, replica), /AbortError/);
+});
