@@ -21,6 +21,7 @@ export class Link {
     this.isDownLost = false;
     this.isPortal = false;
     this.once = [];
+    this.scramble = null;
   }
 }
 
@@ -84,6 +85,15 @@ export class Network {
     });
   }
 
+  /** Send a batch as an app with a fault might: out of order, or without what comes first. */
+  scramble(link, sent) {
+    const batch = JSON.parse(sent.body.toString());
+    if (batch.actions.length < 2) return;
+    const actions = link.scramble === 'reversed' ? batch.actions.reverse() : batch.actions.slice(1);
+    sent.body = Buffer.from(JSON.stringify({ ...batch, actions }));
+    link.scramble = null;
+  }
+
   /** A copy of a request that some part of the network sent twice: nobody hears the answer. */
   repeat({ link, sent }) {
     if (!link.isRefused && !link.isUpLost) this.exchange(link, sent, sent.body);
@@ -100,7 +110,7 @@ export class Network {
     }
     const cut =
       fault.cutRequest === undefined ? sent.body.length : Math.floor(sent.body.length * fault.cutRequest);
-    if (fault.scramble && sent.path === '/sync/actions') sent.body = scrambled(sent.body, fault.scramble);
+    if (link.scramble && sent.path === '/sync/actions') this.scramble(link, sent);
     const answer = this.exchange(link, sent, sent.body.subarray(0, cut));
     if (answer === null || cut < sent.body.length) return void this.clock.after(this.lag(), exchange.reject);
     const waitsFor = answer.headers.get('X-Congvan-Wait');
@@ -189,11 +199,4 @@ export class Network {
       else link.cookies.set(name.trim(), value);
     }
   }
-}
-
-/** A batch as an app of another version might send it: out of order, or without what comes first. */
-function scrambled(body, how) {
-  const batch = JSON.parse(body.toString());
-  const actions = how === 'reversed' ? batch.actions.reverse() : batch.actions.slice(1);
-  return Buffer.from(JSON.stringify({ ...batch, actions }));
 }

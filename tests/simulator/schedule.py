@@ -126,7 +126,8 @@ def _request(rng: random.Random) -> Step:
             {"delay": rng.choice((2_000, 6_000, 35_000))},
             {"cutRequest": rng.random()},
             {"cutAnswer": rng.random()},
-            {"scramble": rng.choice(("reversed", "first left out"))},
+            {"scramble": "reversed"},
+            {"scramble": "first left out"},
         )
     )
     return {"kind": "request", "fault": fault}

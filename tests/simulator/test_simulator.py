@@ -15,7 +15,7 @@ from tests.simulator import rounds
 from tests.simulator.schedule import FAULT_KINDS, Schedule, is_fault, schedule_of
 from tests.simulator.shrinking import shrink
 
-SEEDS = 24
+SEEDS = 60
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="the devices' side runs under Node.js")
 

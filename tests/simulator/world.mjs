@@ -163,7 +163,8 @@ const STEPS = {
     });
   },
   request(_world, { link }, { fault }) {
-    link.once.push(fault);
+    if (fault.scramble) link.scramble = fault.scramble;
+    else link.once.push(fault);
   },
   skew(world, device, { by_ms, ms }) {
     device.skew = by_ms;
