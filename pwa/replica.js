@@ -2,8 +2,8 @@
  * The replica: the signed-in person's cards, one database for each person. It can be wiped and pulled again at any
  * time. A batch of changes and its checkpoint are written in one transaction, so a cut leaves neither half.
  *
- * docs and packs: the documents (packs.js); rows: what a list shows, under `folder NUL sort_key NUL id`, so that a page
- * of a list is one range read; meta: `since` (the checkpoint; absent until a whole snapshot has come).
+ * docs and packs: the documents (packs.js); rows and row_packs: what lists show, in their order (rows.js); meta: `since`
+ * (the checkpoint; absent until a whole snapshot has come).
  */
 import { deleteDB, openDB, unwrap } from 'idb';
 import {
@@ -14,16 +14,24 @@ import {
   lastPacked,
   packDocuments,
 } from './packs.js';
+import {
+  countRows,
+  listRows,
+  makeRowStores,
+  packRows,
+  ROW_STORES,
+  removeRows,
+  rowKey,
+  rowsWithReviews,
+} from './rows.js';
 import { writeAll } from './transactions.js';
 
 /** @typedef {import('./types.js').Doc} Doc */
 /** @typedef {{id: string, deleted?: boolean, doc?: Doc}} Change */
 
 /** Raise it when what is stored changes its shape, such as the fields of a summary. */
-const SHAPE = 3;
-const NUL = '\u0000';
-const END = '\uffff';
-const STORES = [...DOCUMENT_STORES, 'rows', 'meta'];
+const SHAPE = 4;
+const STORES = [...DOCUMENT_STORES, ...ROW_STORES, 'meta'];
 
 /**
  * Give what a list shows of a card (the same fields as on the server).
@@ -60,14 +68,6 @@ export function summary(card) {
   };
 }
 
-/**
- * @param {Doc|undefined} doc
- * @returns {string|null} the key of a document's row, or null when no list shows it
- */
-export function rowKey(doc) {
-  return doc?.folder ? `${doc.folder}${NUL}${doc.sort_key}${NUL}${doc._id}` : null;
-}
-
 /** The name of a person's database. @param {string} personId */
 const databaseName = (personId) => `congvan-replica-${personId}`;
 
@@ -86,7 +86,7 @@ export class Replica {
         for (const name of db.objectStoreNames) db.deleteObjectStore(name); // of another shape: pulled again
         db.createObjectStore('docs', { keyPath: '_id' });
         db.createObjectStore('packs');
-        db.createObjectStore('rows').createIndex('reviews', 'review_mark');
+        makeRowStores(db);
         db.createObjectStore('meta');
       },
       blocking: () => this.close(),
@@ -128,17 +128,14 @@ export class Replica {
    * @returns {Promise<{rows: Record<string, any>[], next: string|null}>}
    */
   async list(folder, after, limit) {
-    const start = folder + NUL;
-    const isInside = after?.startsWith(start);
-    const range = IDBKeyRange.bound(isInside ? after : start, start + END, Boolean(isInside), true);
-    const rows = await (await this.open()).getAll('rows', range, limit + 1);
+    const rows = await listRows((await this.open()).transaction(ROW_STORES), folder, after, limit + 1);
     const page = rows.slice(0, limit);
     return { rows: page, next: rows.length > limit ? rowKey(page[page.length - 1]) : null };
   }
 
   /** Rows of documents with an open review. @returns {Promise<Record<string, any>[]>} */
   async withReviews() {
-    return (await this.open()).getAllFromIndex('rows', 'reviews');
+    return rowsWithReviews((await this.open()).transaction(ROW_STORES));
   }
 
   /** How many conflicts wait for the person's own decision. */
@@ -148,10 +145,8 @@ export class Replica {
 
   /** Number of rows of each folder. */
   async counts() {
-    const store = (await this.open()).transaction('rows').store;
-    const count = (/** @type {string} */ folder) =>
-      store.count(IDBKeyRange.bound(folder + NUL, folder + NUL + END));
-    const [todo, watching, done] = await Promise.all(['todo', 'watching', 'done'].map(count));
+    const transaction = (await this.open()).transaction([...ROW_STORES, 'meta']);
+    const { todo, watching, done } = await countRows(transaction, ['todo', 'watching', 'done']);
     return { todo, watching, done };
   }
 
@@ -168,13 +163,12 @@ export class Replica {
         transaction,
         changes.map((change) => change.id),
       );
+      const oldKeys = [...before.values()].map(rowKey).filter((key) => key !== null);
+      await removeRows(transaction, oldKeys);
       const writes = unwrap(transaction);
       for (const { id, deleted, doc } of changes) {
-        const old = before.get(id);
-        const oldKey = rowKey(old);
-        if (oldKey) writes.objectStore('rows').delete(oldKey);
         if (!deleted && doc) put(writes, doc);
-        else if (old) writes.objectStore('docs').put({ _id: id, is_gone: true });
+        else if (before.has(id)) writes.objectStore('docs').put({ _id: id, is_gone: true });
       }
       writes.objectStore('meta').put(to, 'since');
       return true;
@@ -189,17 +183,20 @@ export class Replica {
   }
 
   /**
-   * Load a piece of a snapshot; the last piece brings the checkpoint and makes the replica whole.
+   * Load a piece of a snapshot; the last piece brings the checkpoint, writes the lists and makes the replica whole.
    * @param {Doc[]} documents @param {string|null} since
+   * @param {Map<string, Record<string, any>>} rows  what lists show, gathered from piece to piece
    */
-  async load(documents, since = null) {
+  async load(documents, since = null, rows = new Map()) {
+    const kept = documents.filter(isKept);
+    for (const doc of kept) if (rowKey(doc)) rows.set(doc._id, summary(doc));
     await writeAll(await this.open(), STORES, async (transaction) => {
       const last = await lastPacked(transaction);
       const writes = unwrap(transaction);
-      const kept = documents.filter(isKept);
       packDocuments(writes, kept, last);
-      for (const doc of kept) putRow(writes, doc);
-      if (since !== null) writes.objectStore('meta').put(since, 'since');
+      if (since === null) return;
+      packRows(writes, [...rows.values()]);
+      writes.objectStore('meta').put(since, 'since');
     });
   }
 
@@ -217,11 +214,6 @@ const isKept = (doc) => doc.kind !== 'receipt';
 function put(transaction, doc) {
   if (!isKept(doc)) return;
   transaction.objectStore('docs').put(doc);
-  putRow(transaction, doc);
-}
-
-/** Write what lists show of a document. @param {IDBTransaction} transaction @param {Doc} doc */
-function putRow(transaction, doc) {
   const key = rowKey(doc);
   if (key) transaction.objectStore('rows').put(summary(doc), key);
 }

@@ -208,6 +208,7 @@ async function loadSnapshot(identity, replica, onProgress) {
   let done = 0;
   /** @type {any[]} */
   let batch = [];
+  const rows = new Map();
   // One batch is written while the next one comes.
   let writing = Promise.resolve();
   try {
@@ -216,7 +217,7 @@ async function loadSnapshot(identity, replica, onProgress) {
       if (batch.length < LOADED_AT_ONCE) continue;
       done += batch.length;
       await writing;
-      writing = replica.load(batch);
+      writing = replica.load(batch, null, rows);
       writing.catch(() => {}); // told where it is awaited
       settled.push(...(await settle(receiptsOf(batch))));
       batch = [];
@@ -226,7 +227,7 @@ async function loadSnapshot(identity, replica, onProgress) {
     await writing;
   }
   if (done + batch.length < count) throw new Unreachable('the snapshot was cut off');
-  await replica.load(batch, String(since));
+  await replica.load(batch, String(since), rows);
   settled.push(...(await settle(receiptsOf(batch))));
   onProgress?.(count, count);
   return settled;

@@ -106,8 +106,9 @@ test('every document of a long snapshot is found, and none that is not in it', a
   const docs = [...numbered('incoming', 0, 90), ME, ...numbered('outgoing', 0, 40)].sort((a, b) =>
     a._id < b._id ? -1 : 1,
   );
-  await replica.load(docs.slice(0, 60));
-  await replica.load(docs.slice(60), '1');
+  const rows = new Map();
+  await replica.load(docs.slice(0, 60), null, rows);
+  await replica.load(docs.slice(60), '1', rows);
   for (const doc of docs) assert.deepEqual(await replica.get(doc._id), doc);
   for (const id of ['a', 'incoming:doc-00005', 'incoming:doc-0090', 'outgoing:doc-0040', 'z'])
     assert.equal(await replica.get(id), undefined);
@@ -135,6 +136,64 @@ test('what changed or was deleted after the snapshot counts, and what came back'
     ...(await titles('incoming:doc-003')).slice(1),
   ]);
   assert.equal((await replica.startingWith('incoming:')).length, 59);
+});
+
+const FOLDERS = ['todo', 'watching', 'done'];
+
+/** Every page of a list, joined. */
+async function whole(folder, limit) {
+  const all = [];
+  for (let after = null; ; ) {
+    const { rows, next } = await replica.list(folder, after, limit);
+    all.push(...rows.map((row) => [row._id, row.version]));
+    if (next === null) return all;
+    after = next;
+  }
+}
+
+test('whatever happens after a snapshot, lists, counts and documents agree with a plain model', async () => {
+  let state = 7;
+  const random = (below) => {
+    state = (state * 48271) % 2147483647;
+    return state % below;
+  };
+  const some = (number, version) => {
+    const mark = { sort_key: `1-2026-12-${10 + random(9)}`, reviews: random(4) ? [] : [{ review_id: 'r' }] };
+    return card(`incoming:doc-${1000 + number}`, { folder: FOLDERS[random(3)], version, ...mark });
+  };
+  const model = new Map();
+  const initial = Array.from({ length: 600 }, (_, number) => some(number, 1));
+  for (const doc of initial) model.set(doc._id, doc);
+  await replica.load(initial, '0');
+  for (let round = 1; round < 16; round += 1) {
+    const changes = new Map();
+    for (let n = 0; n < 90; n += 1) {
+      const doc = some(random(700), round + 1);
+      changes.set(doc._id, random(4) ? change(doc) : { id: doc._id, deleted: true });
+    }
+    for (const { id, doc } of changes.values()) doc ? model.set(id, doc) : model.delete(id);
+    await replica.apply([...changes.values()], String(round - 1), String(round));
+    const inOrder = (folder) =>
+      [...model.values()]
+        .filter((doc) => doc.folder === folder)
+        .sort((a, b) => (a.sort_key + a._id < b.sort_key + b._id ? -1 : 1));
+    for (const folder of FOLDERS) {
+      const expected = inOrder(folder).map((doc) => [doc._id, doc.version]);
+      assert.deepEqual(await whole(folder, 1 + random(40)), expected);
+      assert.equal((await replica.counts())[folder], expected.length);
+    }
+    assert.deepEqual(
+      (await replica.withReviews()).map((row) => row._id).sort(),
+      [...model.values()]
+        .filter((doc) => doc.reviews.length > 0)
+        .map((doc) => doc._id)
+        .sort(),
+    );
+    assert.deepEqual(
+      await replica.startingWith('incoming:'),
+      [...model.keys()].sort().map((id) => model.get(id)),
+    );
+  }
 });
 
 test('documents that come in another order, or twice, are found all the same', async () => {
