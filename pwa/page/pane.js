@@ -11,7 +11,7 @@ let title = '';
 let nothingOpen = [];
 
 /** The address of the document that the pane is to show; null for none. */
-export function openedPath() {
+function openedPath() {
   const asked = new URLSearchParams(location.search).get('open') ?? '';
   return pane() && OPENED.test(asked) ? `/${asked}` : null;
 }
@@ -56,7 +56,7 @@ async function show(htmx) {
     pane()?.replaceChildren(...nothingOpen);
     document.title = title;
   } else {
-    await loadPane(htmx, path);
+    await load(htmx, path);
     if (path !== openedPath()) return; // another one was opened meanwhile
     if (path !== shownPath()) return location.assign(path); // its own page says what is the matter
     pane()?.scrollTo(0, 0);
@@ -64,9 +64,20 @@ async function show(htmx) {
   markOpened();
 }
 
-/** @param {any} htmx @param {string} path */
-export const loadPane = (htmx, path) =>
-  htmx.ajax('GET', path, { target: '#pane', swap: 'innerHTML show:none' }).catch(() => {});
+/**
+ * Load into the pane, in place of a load that is under way.
+ * @param {any} htmx @param {string} path
+ */
+const load = (htmx, path) =>
+  htmx
+    .ajax('GET', path, { source: '#pane-loader', target: '#pane', swap: 'innerHTML show:none' })
+    .catch(() => {});
+
+/** Load again what stands in the pane. @param {any} htmx */
+export async function reloadPane(htmx) {
+  const path = shownPath();
+  if (path && path === openedPath()) await load(htmx, path);
+}
 
 /** Mark the row of the document that is open. */
 export function markOpened() {

@@ -4,7 +4,7 @@
  */
 import { hear, send } from './connection.js';
 import { isBusy, keepAll } from './forms.js';
-import { loadPane, markOpened, openedPath } from './pane.js';
+import { markOpened, reloadPane } from './pane.js';
 
 let isStale = false;
 let isSwapping = false;
@@ -47,12 +47,14 @@ async function refresh(htmx) {
   isSwapping = true;
   await keepAll();
   const focused = document.activeElement?.closest('[data-id]')?.getAttribute('data-id');
-  const opened = openedPath();
-  const part = opened
+  // beside a list a document may be open, or about to be: it is asked for by itself
+  const hasList = document.getElementById('list') !== null;
+  const part = hasList
     ? { target: '#list', select: '#list', swap: 'outerHTML show:none' }
     : { target: '#main', swap: 'innerHTML show:none' };
   await htmx.ajax('GET', location.pathname + location.search, part).catch(() => {});
-  if (opened) await loadPane(htmx, opened);
+  if (hasList && !document.getElementById('list')) return location.reload(); // it is another page by now
+  await reloadPane(htmx);
   markOpened();
   isSwapping = false;
   if (focused)
