@@ -212,6 +212,9 @@ const STEPS = {
   },
 };
 
+// transactions that an ended worker had under way are aborted, and nobody is left to hear of it
+process.on('unhandledRejection', () => {});
+
 for (;;) {
   const { header } = receive();
   const world = new World(header);
