@@ -17,7 +17,12 @@ from tests.simulator.shrinking import shrink
 
 SEEDS = 60
 
-pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="the devices' side runs under Node.js")
+IS_ASKED = bool(os.environ.get("SEED") or os.environ.get("SEEDS"))
+
+pytestmark = [
+    pytest.mark.skipif(shutil.which("node") is None, reason="the devices' side runs under Node.js"),
+    pytest.mark.skipif(not IS_ASKED, reason="on demand (SEEDS=24, or make faults) until its schedules have settled"),
+]
 
 
 @pytest.mark.timeout(900)
