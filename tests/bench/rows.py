@@ -19,7 +19,8 @@ FULL: dict[str, Callable[..., list[Row]]] = {
     "inbox_page": inbox_page.measure,
     "bundle": bundle.measure,
 }
-ON_BOTH_STORES = ("nothing_new", "queued", "many_inboxes", "inbox_page")
+ON_BOTH_STORES = {"nothing_new": 7, "queued": 1, "many_inboxes": 2, "inbox_page": 20}
+"""Rows that run on a CouchDB too, and how often: a write takes it tens of milliseconds."""
 NEEDS_CHROMIUM = ("paint", "new_device", "nothing_new", "queued")
 TINY: dict[str, dict[str, int]] = {
     "paint": {"cards": 5, "repetitions": 1},
@@ -36,5 +37,8 @@ def measures(couchdb_url: str | None = None) -> dict[str, Measure]:
     """Give what to run, by name; with a CouchDB some rows run on it as well, as `<name>_couchdb`."""
     found: dict[str, Measure] = dict(FULL)
     if couchdb_url:
-        found |= {f"{name}_couchdb": partial(FULL[name], couchdb_url=couchdb_url) for name in ON_BOTH_STORES}
+        found |= {
+            f"{name}_couchdb": partial(FULL[name], couchdb_url=couchdb_url, repetitions=repetitions)
+            for name, repetitions in ON_BOTH_STORES.items()
+        }
     return found
