@@ -81,7 +81,7 @@ def play(seeds: list[int], *, processes: int = 2, root: Path = ROOT, stop_at_fir
         told = errors.read()
     summary.seconds = time.perf_counter() - began
     if summary.seeds < len(seeds) and not (stop_at_first and summary.failed):
-        raise RuntimeError(f"played {summary.seeds} of {len(seeds)} seeds: {told[-4000:]}")
+        raise RuntimeError(f"{summary.table()}\nplayed {summary.seeds} of {len(seeds)} seeds: {told[-4000:]}")
     return summary
 
 

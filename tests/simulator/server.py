@@ -23,7 +23,7 @@ from server.config import Config
 from server.domain.payloads import build
 from server.usecases.handle import handle
 from sync.fanout import Fanout
-from sync.ports import StoreUnavailable
+from sync.ports import Conflict, StoreUnavailable
 from sync.stores.embedded import EmbeddedStore
 from tests.fixtures import office
 from tests.simulator.office_history import OfficeHistory
@@ -231,7 +231,7 @@ def _handled(payload: dict[str, Any], services: Assembled) -> dict[str, Any] | N
 
 def tolerant(work: Callable[[], None]) -> None:
     """Do something that an administrator would try again later."""
-    with contextlib.suppress(StoreUnavailable):
+    with contextlib.suppress(StoreUnavailable, Conflict):
         work()
 
 

@@ -15,7 +15,7 @@ from tests.simulator import rounds
 from tests.simulator.schedule import FAULT_KINDS, Schedule, is_fault, schedule_of
 from tests.simulator.shrinking import shrink
 
-SEEDS = 60
+SEEDS = 40
 
 IS_ASKED = bool(os.environ.get("SEED") or os.environ.get("SEEDS"))
 
