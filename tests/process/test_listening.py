@@ -7,6 +7,7 @@ import socket
 
 from server.config import Config
 from server.process import open_socket
+from tests.fixtures.loops import run_apart
 
 
 def test_small_answers_are_sent_at_once() -> None:
@@ -26,4 +27,4 @@ def test_small_answers_are_sent_at_once() -> None:
                 writer.close()
                 return found
 
-    assert asyncio.run(connect()) != 0
+    assert run_apart(connect()) != 0

@@ -14,6 +14,7 @@ import pytest
 from server.process import follow_updates
 from sync.ports import Updates
 from sync.waiting import Waiting
+from tests.fixtures.loops import run_apart
 from tests.process.conftest import Running, until
 
 FEED = "/sync/inbox/_changes?feed=longpoll&since=7&timeout=60000"
@@ -41,7 +42,7 @@ def test_300_waiting_devices_need_few_threads_and_one_notice_wakes_them(running:
             threading.Thread(target=running.waiting.notify, args=(["inbox_minh"],)).start()
             return threads, await asyncio.gather(*asked)
 
-    threads, answers = asyncio.run(devices())
+    threads, answers = run_apart(devices())
     assert threads - before <= 10
     assert [answer.json()["results"] for answer in answers] == [[{"id": "incoming:1"}]] * DEVICES
     assert running.waiting.count() == 0
@@ -132,7 +133,7 @@ def test_news_of_others_wakes_nobody(name: str) -> None:
         waiting.notify([name])
         return await waiting.wait("inbox_minh", 0.01, since=mark)
 
-    assert asyncio.run(wait()) is False
+    assert run_apart(wait()) is False
 
 
 def test_who_waited_while_the_feed_was_broken_off_looks_again() -> None:
@@ -155,4 +156,4 @@ def test_who_waited_while_the_feed_was_broken_off_looks_again() -> None:
         follow_updates(cast(Any, Store()), waiting, stop)
         return await asked, await waiting.wait("inbox_lan", 60, since=since)
 
-    assert asyncio.run(device()) == (True, True)
+    assert run_apart(device()) == (True, True)
