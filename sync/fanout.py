@@ -208,7 +208,8 @@ class Fanout:
             return set(entries)
         if fanout_inboxes.write(self._store, wanted, current):
             return set(entries)
-        return self._ledger.write(entries, _settled(entries, wanted, records, only))
+        told = frozenset(todo) if only is None else frozenset()
+        return self._ledger.write(entries, _settled(entries, wanted, records, told))
 
     def _note_related(self, records: dict[str, Document], entries: dict[str, Entry]) -> None:
         """Enter a new draft with the records that it relates to, before its cards show how these stand."""
@@ -266,16 +267,20 @@ def _grown(entries: dict[str, Entry], wanted: Documents) -> dict[str, Entry]:
 
 
 def _settled(
-    entries: dict[str, Entry], wanted: Documents, records: dict[str, Document], only: frozenset[str] | None
+    entries: dict[str, Entry], wanted: Documents, records: dict[str, Document], told: frozenset[str]
 ) -> dict[str, Entry]:
-    """Give the entries as they are once the inboxes are written."""
+    """Give the entries as they are once the inboxes are written.
+
+    `told` are the records whose neighbours were looked for: of one that was itself met as a neighbour, its own other
+    neighbours still have to hear, when its change comes.
+    """
     changes: dict[str, Any] = {}
     for record_id, entry in entries.items():
         if record_id.startswith(REFUSAL):
             continue  # one receipt for one person: nothing to remember
         holders = [one for one in entry["holders"] if wanted.get(one, {}).get(record_id, _UNTOLD) is not None]
         changes[record_id] = {"holders": holders}
-        if only is None:
+        if record_id in told:
             record = records.get(record_id)
             receipted = sorted({receipt["action_id"] for receipt in receipts_of(record)}) if record else []
             changes[record_id] |= {"receipted": receipted, "shown": shown_of(record)}

@@ -61,3 +61,19 @@ def test_a_draft_shows_how_a_related_document_stands_now(acting: Acting) -> None
     assert shown() == "assigned"
     acting.does(office.IT_SPECIALIST, "TakeOn", related)
     assert shown() == "in_progress"
+
+
+def test_a_document_met_as_a_neighbour_still_tells_its_other_drafts_how_it_stands(
+    acting: Acting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found by kill -9: one of two drafts changed just before the document that both answer."""
+    answered = acting.registers()
+    acting.does(office.DIRECTOR, "Assign", answered, lead=f"person:{office.IT_SPECIALIST}", directive="Dự thảo")
+    first, second = (acting.drafts(answered, text=f"Dự thảo {number}") for number in (1, 2))
+    on_device(acting, office.IT_SPECIALIST, second)
+    sha256 = acting.record(first)["versions"][-1]["sha256"]
+    acting.does(office.IT_SPECIALIST, "SubmitDraft", first, to_person=office.IT_HEAD, version_sha256=sha256)
+    acting.does(office.IT_SPECIALIST, "TakeOn", answered)
+    monkeypatch.setattr("sync.fanout.BATCH", 1)  # the draft's change is on a page of its own
+    links = on_device(acting, office.IT_SPECIALIST, second)["links"]
+    assert [(link["relation"], link["state"]) for link in links] == [("answers", "in_progress")]
