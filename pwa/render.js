@@ -37,6 +37,12 @@ export async function render(template, context) {
 }
 
 /**
+ * The beginning of a page, which says which styles and script to fetch and nothing of its content.
+ * @param {Record<string, any>} context  with `locale`, `theme`, `assets`
+ */
+export const renderHead = (context) => render('layouts/head.html', context);
+
+/**
  * The words that scripts of the pages say themselves (worker_messages.json), by key.
  * @param {string} locale
  * @returns {Promise<Messages>}

@@ -8,7 +8,7 @@ import { fetchFile, keptFile } from './files.js';
 import table from './offline_routes.json' with { type: 'json' };
 import { dismissAction, exportOutbox, outboxFile } from './outbox.js';
 import { forgetWho, knownPerson, noteOffline, signedIn, signOut, tellStatus } from './session.js';
-import { buildView } from './views.js';
+import { buildView, openView } from './views.js';
 
 /** @typedef {(template: string, context: Record<string, any>) => Promise<string>} Render */
 /** @typedef {{commands: CommandRoute[], pages: PageRoute[]}} Routes */
@@ -71,10 +71,12 @@ export class Router {
   /**
    * @param {Render} render
    * @param {{css: string, page_js: string}} assets  paths of the built files, for the layout
+   * @param {(frame: Record<string, any>) => Promise<string>} [renderHead]  what whole pages begin with
    */
-  constructor(render, assets) {
+  constructor(render, assets, renderHead) {
     this.render = render;
     this.assets = assets;
+    this.renderHead = renderHead;
   }
 
   /**
@@ -105,10 +107,7 @@ export class Router {
     const found = find(routes.pages, url.pathname);
     const isBare = wantsFragment(request);
     if (found) {
-      const person = await knownPerson();
-      const isWhole = person && (await person.replica.since()) !== undefined;
-      const isMine = isWhole || (found.row.view === 'outbox' && (await readDevice()).session === 'revoked');
-      const response = isMine ? await this.page(found.row, person, url, found.id, isBare) : null;
+      const response = await this.page(found.row, await knownPerson(), url, found.id, isBare, true);
       if (response) return response;
     }
     try {
@@ -122,15 +121,21 @@ export class Router {
 
   /**
    * @param {PageRoute} row @param {import('./views.js').Person|null} person @param {URL} url @param {string|null} id
-   * @param {boolean} isBare
+   * @param {boolean} isBare @param {boolean} [mustBeWhole]  not from a replica that has still to be loaded
    * @returns {Promise<Response|null>}
    */
-  async page({ view, template, path }, person, url, id, isBare) {
+  async page({ view, template, path }, person, url, id, isBare, mustBeWhole = false) {
     const kind = id === null ? null : path.split('/')[1];
-    const context = await buildView(view, person, { id, kind, url, isBare });
-    if (!context) return null;
-    const html = await this.render(template, { ...context, assets: this.assets });
-    return new Response(html, { headers: HEADERS });
+    const opened = await openView(view, person, { id, kind, url, isBare, mustBeWhole });
+    if (!opened) return null;
+    const { assets } = this;
+    const frame = { ...opened.frame, assets };
+    if (isBare || view === 'document' || !this.renderHead) {
+      const own = await opened.content();
+      return own && new Response(await this.render(template, { ...frame, ...own }), { headers: HEADERS });
+    }
+    const whole = opened.content().then((own) => this.render(template, { ...frame, ...own }));
+    return new Response(inTwoParts(await this.renderHead(frame), whole), { headers: HEADERS });
   }
 
   /** @param {URL} url @param {boolean} isBare */
@@ -206,6 +211,21 @@ async function ownFile(sha256) {
     'X-Content-Type-Options': 'nosniff',
   };
   return blob && new Response(blob, { headers });
+}
+
+/**
+ * Send the head of a page before its content is read, so that the browser fetches the styles meanwhile.
+ * @param {string} head  what the whole page begins with @param {Promise<string>} whole
+ */
+function inTwoParts(head, whole) {
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    async start(controller) {
+      controller.enqueue(encoder.encode(head));
+      controller.enqueue(encoder.encode((await whole).slice(head.length)));
+      controller.close();
+    },
+  });
 }
 
 /** Tell whether htmx asks for a fragment and not for a page. @param {Request} request */

@@ -34,8 +34,10 @@ let keeping = null;
  * The person signed in, with the replica; null when there is nobody, or it is not known who (right after a sign-in).
  * @returns {Promise<typeof opened>}
  */
-export async function signedIn() {
-  const { person_id: personId, session } = await readDevice();
+export const signedIn = async () => personOf(await readDevice());
+
+/** @param {Record<string, any>} device @returns {Promise<typeof opened>} */
+async function personOf({ person_id: personId, session }) {
   if (!personId || session === 'unknown' || session === 'revoked') return null;
   if (session === 'expired') connection = 'expired';
   if (opened?.personId !== personId) {
@@ -49,9 +51,8 @@ export async function signedIn() {
  * @returns {Promise<typeof opened>}
  */
 export async function knownPerson() {
-  const person = await signedIn();
-  const { session } = await readDevice();
-  if (person || session !== 'unknown') return person;
+  const device = await readDevice();
+  if (device.session !== 'unknown') return personOf(device);
   await identify(null).catch(() => {});
   return signedIn();
 }

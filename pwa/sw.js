@@ -7,7 +7,7 @@
  * `progress` {done, total}, `waited` {is_reached}, `trouble` {name}.
  */
 import { readDevice, writeDevice } from './device.js';
-import { render, words } from './render.js';
+import { render, renderHead, words } from './render.js';
 import { Router } from './router.js';
 import {
   dropWaiting,
@@ -25,7 +25,8 @@ const worker = /** @type {ServiceWorkerGlobalScope & {registration: any}} */ (
 );
 const CACHE = `congvan-app-${BUILD_VERSION}`;
 
-const router = new Router(render, { css: BUILD_ASSETS['app.css'], page_js: BUILD_ASSETS['page.js'] });
+const assets = { css: BUILD_ASSETS['app.css'], page_js: BUILD_ASSETS['page.js'] };
+const router = new Router(render, assets, renderHead);
 
 /** A newer worker is about to take over: this one begins nothing that lasts. */
 let isResting = false;

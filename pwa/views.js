@@ -171,39 +171,56 @@ async function findRows(person, folder, words) {
 }
 
 /**
- * Build the context of a view; null when this device has not what it needs.
+ * Begin a view; null when this device has not what it needs. `frame` is what every page shows around its content,
+ * `content` reads the rest: what can be read at the same time is, since each reading that waits for another one is on
+ * the way of the first paint.
  * @param {string} name
  * @param {Person|null} person  null: nobody signed in, or a replica that is gone
- * @param {{id?: string|null, kind?: string|null, url: URL, isBare?: boolean}} asked
- * @returns {Promise<Record<string, any>|null>}
+ * @param {{id?: string|null, kind?: string|null, url: URL, isBare?: boolean, mustBeWhole?: boolean}} asked
+ * @returns {Promise<{frame: Record<string, any>, content: () => Promise<Record<string, any>|null>}|null>}
  */
-export async function buildView(name, person, { id = null, kind = null, url, isBare = false }) {
-  const device = await readDevice();
-  const personId = person?.personId ?? device.person_id;
-  const [profile, waiting, settled, ownReviews] = await Promise.all([
+export async function openView(name, person, asked) {
+  const { id = null, kind = null, url, isBare = false, mustBeWhole = false } = asked;
+  const reading = readDevice();
+  const personId = person?.personId ?? (await reading).person_id;
+  const [device, since, profile, waiting, settled, ownReviews] = await Promise.all([
+    reading,
+    person?.replica.since(),
     person?.replica.get('profile:me'),
     personId ? waitingActions(personId) : [],
     personId ? settledActions(personId) : [],
     person?.replica.ownReviews() ?? 0,
   ]);
+  const isRevoked = name === 'outbox' && device.session === 'revoked';
+  if (mustBeWhole && since === undefined && !isRevoked) return null;
   const me = profile ?? device.profile ?? null;
   const unsettled = new Unsettled(waiting, settled);
   const needsReplica = name !== 'offline' && name !== 'outbox';
   if (needsReplica && (!person || !profile)) return null;
-  const asked = { person: /** @type {Person} */ (person), me, unsettled, id, kind, query: url.searchParams };
-  const own = await VIEWS[name](asked);
-  return (
-    own && {
-      me,
-      today: new Date(Date.now() + VIETNAM_MS).toISOString().slice(0, 10),
-      locale: device.locale ?? 'vi',
-      layout: isBare ? 'layouts/bare.html' : 'layouts/page.html',
-      path: url.pathname,
-      theme: device.theme ?? 'auto',
-      review_count: ownReviews,
-      waiting_count: unsettled.unsent.length,
-      is_local: true,
-      ...own,
-    }
-  );
+  const frame = {
+    me,
+    today: new Date(Date.now() + VIETNAM_MS).toISOString().slice(0, 10),
+    locale: device.locale ?? 'vi',
+    layout: isBare ? 'layouts/bare.html' : 'layouts/page.html',
+    path: url.pathname,
+    theme: device.theme ?? 'auto',
+    review_count: ownReviews,
+    waiting_count: unsettled.unsent.length,
+    is_local: true,
+  };
+  const query = url.searchParams;
+  const content = () =>
+    VIEWS[name]({ person: /** @type {Person} */ (person), me, unsettled, id, kind, query });
+  return { frame, content };
+}
+
+/**
+ * Build the whole context of a view; null when this device has not what it needs.
+ * @param {string} name @param {Person|null} person @param {Parameters<typeof openView>[2]} asked
+ * @returns {Promise<Record<string, any>|null>}
+ */
+export async function buildView(name, person, asked) {
+  const view = await openView(name, person, asked);
+  const own = view && (await view.content());
+  return view && own && { ...view.frame, ...own };
 }

@@ -6,6 +6,7 @@
 const LOST_MS = 90_000;
 const SLOWEST_MS = 60_000;
 const PAUSE_MS = 500;
+const UNSEEN_MS = 1_000;
 
 /** @type {Map<string, ((data: any) => void)[]>} */
 const listeners = new Map();
@@ -53,12 +54,25 @@ export async function sayHello() {
     waitNow();
   });
   document.addEventListener('visibilitychange', waitNow);
+  await painted();
   // A worker that is there need not wait for the browser to look for a newer one.
   const hello = { type: 'hello', person_id: personId(), locale: document.documentElement.lang };
   const registered = navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' }).catch(() => {});
   if (!navigator.serviceWorker.controller) await registered;
   await send(hello);
   keepStorage();
+}
+
+/**
+ * Wait until the page has been painted: waking the worker and looking for a newer one would slow that down. A page that
+ * nobody sees is not painted, and waits no longer than a moment.
+ */
+function painted() {
+  return new Promise((resolve) => {
+    if (!PerformanceObserver.supportedEntryTypes?.includes('paint')) return resolve(undefined);
+    setTimeout(resolve, UNSEEN_MS);
+    new PerformanceObserver(resolve).observe({ type: 'paint', buffered: true });
+  });
 }
 
 /** Try again at once, now that something may have changed. */

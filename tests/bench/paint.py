@@ -17,7 +17,7 @@ from tests.bench.synthetic import fill_inbox
 from tests.fixtures.office import DIRECTOR
 
 CARDS = 1000
-REPETITIONS = 15
+REPETITIONS = 31
 WARM_UP = 3
 REST_MS = 500
 WITHOUT_WORKER = "navigator.serviceWorker.register = () => Promise.reject(new Error('not here'))"

@@ -70,6 +70,34 @@ test('paths are matched whole', () => {
   assert.equal(matchPath('/inbox', '/inbox/'), null);
 });
 
+test('a whole page sends its head before its content is read, and its bytes are those of the page', async () => {
+  await working(card('incoming:doc-0001'));
+  const read = withResolvers();
+  const head = '<head>';
+  const render = async (_template, { theme, cards }) => {
+    await read.promise;
+    return `${head}${theme} ${cards.length}`;
+  };
+  router = new parts.router.Router(render, { css: '', page_js: '' }, async () => head);
+  const reader = (await get('/inbox')).body.getReader();
+  const text = async () => new TextDecoder().decode((await reader.read()).value);
+  assert.equal(await text(), head);
+  read.resolve();
+  assert.equal(await text(), 'auto 1');
+  assert.equal((await reader.read()).done, true);
+});
+
+test('a document that is not here is asked of the server, head and all', async () => {
+  await working(card('incoming:doc-0001'));
+  router = new parts.router.Router(
+    async () => assert.fail('nothing to render'),
+    { css: '', page_js: '' },
+    async () => assert.fail('nothing to begin'),
+  );
+  server.before = answers(() => new Response('of the server'));
+  assert.equal(await (await get('/incoming/doc-0002')).text(), 'of the server');
+});
+
 test('the inbox comes from the replica without a request', async () => {
   await working(card('incoming:doc-0001'), card('incoming:doc-0002', { folder: 'done' }));
   server.before = offline;

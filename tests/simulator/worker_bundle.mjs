@@ -6,6 +6,7 @@ import * as fake from 'fake-indexeddb';
 
 const STUB = `
 export const render = async (template, context) => JSON.stringify({ template, context });
+export const renderHead = undefined;
 export const words = async () => ({});
 `;
 

@@ -131,6 +131,17 @@ def test_incomplete_data_is_treated_alike(pages: Any, name: str) -> None:
                 pages.same_or_both_fail(name, changed, about=f"{path} → {replacement or 'absent'}")
 
 
+@pytest.mark.parametrize("name", [name for name in PAGES if name.startswith("pages/")])
+def test_a_whole_page_begins_with_its_head(pages: Any, name: str) -> None:
+    """The worker sends the head before it has read the rest, so it must be the same bytes."""
+    for context in _contexts(name).values():
+        if context.get("layout") == "layouts/page.html" or "layout" not in context:
+            frame = {key: context[key] for key in ("locale", "theme", "assets") if key in context}
+            html = pages.javascript(name, {"locale": "vi", **context}, "vi")
+            head = pages.javascript("layouts/head.html", {"locale": "vi", **frame}, "vi")
+            assert html.startswith(head)
+
+
 def test_compiled_pages_are_small(tmp_path: Path) -> None:
     """The worker and page scripts together may take 60 KB gzipped; the templates' share of that is 22 KB."""
     import gzip
