@@ -251,6 +251,12 @@ export async function status() {
   };
 }
 
+/** Tell whether the replica has changed since a checkpoint. @param {string} since */
+export async function hasMovedOn(since) {
+  const now = await (await signedIn())?.replica.since();
+  return now !== undefined && now !== since;
+}
+
 /** Tell all pages how things stand. */
 export async function tellStatus() {
   await tell(await status());

@@ -2,7 +2,7 @@
  * The service worker. It answers pages from the person's replica, takes commands into the outbox, keeps the files of
  * the app itself, and syncs when a page or the browser asks for it.
  *
- * Messages from pages: `hello` {person_id, locale}, `wait`, `rest`, `sync`, `status`, `wipe`, `skip-waiting`. To pages:
+ * Messages from pages: `hello` {person_id, locale, since}, `wait`, `rest`, `sync`, `status`, `wipe`, `skip-waiting`. To pages:
  * `words` {words}, `status` {connection, person_id, synced_at, waiting, refused, reviews}, `changed` {ids}, `receipts` {receipts},
  * `progress` {done, total}, `waited` {is_reached}, `trouble` {name}.
  */
@@ -12,6 +12,7 @@ import { Router } from './router.js';
 import {
   dropWaiting,
   filesKept,
+  hasMovedOn,
   identify,
   signOut,
   status,
@@ -65,13 +66,15 @@ worker.addEventListener('sync', (/** @type {any} */ event) => {
 
 /** @type {Record<string, (data: any, page: Client) => Promise<any>>} */
 const MESSAGES = {
-  async hello({ person_id = null, locale }, page) {
+  async hello({ person_id = null, locale, since }, page) {
     if (locale) await writeDevice({ locale });
     const known = await readDevice();
     const isOther = person_id !== null && known.person_id !== person_id;
     if (isOther || known.session === 'unknown') await identify(person_id).catch(() => {});
     page.postMessage({ type: 'words', words: await words(locale ?? 'vi') });
     page.postMessage(await status());
+    // what came between the making of the page and its greeting, nobody could tell it
+    if (since && (await hasMovedOn(since))) page.postMessage({ type: 'changed', ids: ['*'] });
     await keepLater();
   },
   async wait(_data, page) {

@@ -207,6 +207,7 @@ export async function openView(name, person, asked) {
     review_count: ownReviews,
     waiting_count: unsettled.unsent.length,
     is_local: true,
+    since: since ?? '',
   };
   const query = url.searchParams;
   const content = () =>

@@ -56,7 +56,8 @@ export async function sayHello() {
   document.addEventListener('visibilitychange', waitNow);
   await painted();
   // A worker that is there need not wait for the browser to look for a newer one.
-  const hello = { type: 'hello', person_id: personId(), locale: document.documentElement.lang };
+  const { since } = document.body.dataset;
+  const hello = { type: 'hello', person_id: personId(), locale: document.documentElement.lang, since };
   const registered = navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' }).catch(() => {});
   if (!navigator.serviceWorker.controller) await registered;
   await send(hello);

@@ -39,12 +39,22 @@ function concerns(ids) {
   return document.querySelector('.folders, #outbox, .desk, #case-files') !== null;
 }
 
-/** @param {any} htmx */
+/** Swap as long as something newer has come, also while the last swap was under way. @param {any} htmx */
 async function refresh(htmx) {
-  const main = document.getElementById('main');
-  if (!isStale || isSwapping || !main || isBusy() || !isLocalPage()) return;
-  isStale = false;
+  if (isSwapping) return;
   isSwapping = true;
+  try {
+    while (isStale && !isBusy() && isLocalPage() && document.getElementById('main')) {
+      isStale = false;
+      await swap(htmx);
+    }
+  } finally {
+    isSwapping = false;
+  }
+}
+
+/** @param {any} htmx */
+async function swap(htmx) {
   await keepAll();
   const focused = document.activeElement?.closest('[data-id]')?.getAttribute('data-id');
   // beside a list a document may be open, or about to be: it is asked for by itself
@@ -56,7 +66,6 @@ async function refresh(htmx) {
   if (hasList && !document.getElementById('list')) return location.reload(); // it is another page by now
   await reloadPane(htmx);
   markOpened();
-  isSwapping = false;
   if (focused)
     /** @type {HTMLElement|null} */ (document.querySelector(`[data-id="${CSS.escape(focused)}"] a`))?.focus();
 }

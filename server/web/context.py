@@ -42,6 +42,7 @@ def common() -> dict[str, Any]:
         "waiting_count": 0,
         "review_count": 0 if is_bare or me is None else current.tally().review_count,
         "is_local": False,
+        "since": "",
     }
 
 

@@ -23,6 +23,21 @@ HAS_DRAFT = """() => new Promise((resolve) => {
   };
 })"""
 DOCUMENT = "/incoming/document-00001"
+NOT_GREETED_YET = """(() => {
+  const wait = window.setTimeout;
+  window.setTimeout = (work, ms, ...rest) => wait(work, ms === 1000 ? 1e9 : ms, ...rest);
+  window.PerformanceObserver = class {
+    static supportedEntryTypes = ['paint'];
+    constructor(then) { window.greet = then; }
+    observe() {}
+  };
+  const listen = ServiceWorkerContainer.prototype.addEventListener;
+  ServiceWorkerContainer.prototype.addEventListener = function (type, hear, ...rest) {
+    const late = (event) => event.data?.type === 'changed' && !window.isGreeted || hear(event);
+    return listen.call(this, type, type === 'message' ? late : hear, ...rest);
+  };
+})()"""
+"""A page that hears of no change until it has greeted the worker, which it does on `greet()`."""
 
 
 @pytest.fixture
@@ -97,6 +112,20 @@ def test_an_act_without_a_network_is_sent_once_when_there_is_one(context: Browse
     server.start()
     expect(page.locator("#waiting-count")).to_have_text("0", timeout=20_000)
     assert [one["fields"]["text"] for one in server.actions] == ["Đã đọc, đang kiểm tra tại xã"]
+
+
+def test_news_that_came_while_a_page_was_being_made_reach_it(context: BrowserContext, server: DeviceServer) -> None:
+    server.write(card(1))
+    first = enrol(context, server)
+    late = context.new_page()
+    late.add_init_script(NOT_GREETED_YET)
+    late.goto(f"{server.url}/inbox")
+    late.wait_for_function("() => window.greet")
+    server.write(card(2))
+    expect(first.locator(".row")).to_have_count(2)
+    expect(late.locator(".row")).to_have_count(1)
+    late.evaluate("() => { window.isGreeted = true; window.greet(); }")
+    expect(late.locator(".row")).to_have_count(2)
 
 
 def test_two_tabs_share_one_waiting_request_and_both_see_the_news(
