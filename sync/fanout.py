@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from server.domain.office import Office
@@ -28,15 +29,12 @@ from sync.fanout_cards import (
 )
 from sync.fanout_ledger import Entry, Ledger
 from sync.fanout_office import OFFICE_PREFIXES, OfficeReader, compare, moved_by_time
+from sync.fanout_pace import Pace
 from sync.ports import BEGINNING, Conflict, Database, Document, Store, StoreUnavailable
 
 BATCH = 100
 ATTEMPTS = 30
 IDLE_S = 2.0
-SETTLE_S = 0.05
-GATHER_S = 2.0
-"""The follower lets writes gather until none came for SETTLE_S, or for GATHER_S: a batch of a device's actions is told
-once, not a hundred times, and its own writes do not stand in the way of the batch's."""
 PASSED_OVER_AT_MOST = 500
 WATCHED = frozenset({"records", "accounts"})
 
@@ -54,6 +52,7 @@ class Fanout:
         self._ledger = Ledger(self._state)
         self._reader = OfficeReader(self._accounts)
         self._lock = threading.RLock()
+        self._pace = Pace(lambda: self._records.info()["update_seq"])
         self._known: Office | None = None
 
     def run(self, stop_event: threading.Event) -> None:
@@ -70,16 +69,11 @@ class Fanout:
             updates = self._store.updates(since, IDLE_S)
             since, names = updates.last_seq, updates.names
             if names & WATCHED:
-                self._let_gather(stop_event)
+                self._pace.let_gather(stop_event)
 
-    def _let_gather(self, stop_event: threading.Event) -> None:
-        """Wait while writes follow one another closely."""
-        seen = None
-        for _turn in range(round(GATHER_S / SETTLE_S)):
-            seq = self._records.info()["update_seq"]
-            if seq == seen or stop_event.wait(SETTLE_S):
-                return
-            seen = seq
+    def taking_batch(self) -> AbstractContextManager[None]:
+        """Say that a device's batch is being taken in this process, for as long as a `with` block lasts."""
+        return self._pace.taking_batch()
 
     def catch_up(self) -> None:
         """Bring every inbox up to what is committed now."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from flask import Blueprint, Response, g, request, stream_with_context
@@ -47,6 +48,9 @@ UPLOAD_STATUS = {
 
 class FanOut(Protocol):
     """What brings committed records to inboxes (see sync.fanout)."""
+
+    def taking_batch(self) -> AbstractContextManager[None]:
+        """Say that a batch is being taken, during a `with` block."""
 
     def catch_up(self) -> None:
         """Bring every inbox up to what is committed now."""
@@ -139,7 +143,8 @@ def _add_outbox_routes(
             raise ProtocolError(403, "device_unknown", "The batch is another device's.")
         devices.open_outbox(g.device, services.clock.now())
         try:
-            receipts = intake.receive(services, g.identity, payload, device=g.device)
+            with fanout.taking_batch():
+                receipts = intake.receive(services, g.identity, payload, device=g.device)
         finally:
             untold.add(g.device["device_id"])
         return answer({"receipts": receipts})

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from tests.bench import bundle, inbox_page, many_inboxes, new_device, nothing_new, paint, queued
+from tests.bench import (
+    bundle,
+    commands,
+    field_load,
+    inbox_page,
+    many_inboxes,
+    new_device,
+    nothing_new,
+    paint,
+    queued,
+)
 from tests.bench.measure import Row
 
 Measure = Callable[[], list[Row]]
@@ -18,8 +28,10 @@ FULL: dict[str, Callable[..., list[Row]]] = {
     "many_inboxes": many_inboxes.measure,
     "inbox_page": inbox_page.measure,
     "bundle": bundle.measure,
+    "commands": commands.measure,
+    "field": field_load.measure,
 }
-ON_BOTH_STORES = {"nothing_new": 7, "queued": 1, "many_inboxes": 2, "inbox_page": 20}
+ON_BOTH_STORES = {"nothing_new": 7, "queued": 1, "many_inboxes": 2, "inbox_page": 20, "commands": 3}
 """Rows that run on a CouchDB too, and how often: a write takes it tens of milliseconds."""
 NEEDS_CHROMIUM = ("paint", "new_device", "nothing_new", "queued")
 TINY: dict[str, dict[str, int]] = {
@@ -30,6 +42,8 @@ TINY: dict[str, dict[str, int]] = {
     "many_inboxes": {"people": 3, "repetitions": 1},
     "inbox_page": {"documents": 60, "repetitions": 1},
     "bundle": {},
+    "commands": {"documents": 3, "repetitions": 1},
+    "field": {"devices": 6, "documents": 3, "seconds": 1, "backlog": 2},
 }
 
 

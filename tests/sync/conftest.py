@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -52,6 +53,10 @@ class NoFanOut:
 
     def __init__(self) -> None:
         self.count = 0
+
+    def taking_batch(self) -> AbstractContextManager[None]:
+        """Nothing waits."""
+        return nullcontext()
 
     def catch_up(self) -> None:
         """Count."""
