@@ -75,8 +75,13 @@ def assemble(store: Store, config: Config, *, passwords: Passwords | None = None
     if repaired:
         log.warning("finished %d registrations that an interrupted process had left", repaired)
     uploads = default_uploads(services)
-    jobs = [*office_jobs.jobs(services), Job("clear-stale-uploads", "45 2 * * *", uploads.forget_stale)]
-    return replace(services, fanout=Fanout(services), jobs=jobs)
+    fanout = Fanout(services)
+    jobs = [
+        *office_jobs.jobs(services),
+        Job("clear-stale-uploads", "45 2 * * *", uploads.forget_stale),
+        Job("clear-old-receipts", "0 3 * * 0", fanout.forget_old_receipts),
+    ]
+    return replace(services, fanout=fanout, jobs=jobs)
 
 
 def create_app(config: Config, services: Assembled, *, has_fanout: bool = True) -> Flask:

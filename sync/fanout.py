@@ -24,6 +24,7 @@ from sync.fanout_cards import (
     neighbours_of,
     office_documents,
     people_with_inbox,
+    receipts_kept_since,
     receipts_of,
     shown_of,
 )
@@ -91,6 +92,10 @@ class Fanout:
         with self._lock:
             self._rebuild(frozenset({person_id}))
             self._tell_office([person_id])
+
+    def forget_old_receipts(self) -> int:
+        """Take receipts that every device has long had out of the inboxes; gives how many."""
+        return fanout_inboxes.forget_receipts(self._store, receipts_kept_since(self._now()))
 
     def _follow_records(self) -> bool:
         state = self._checkpoint("checkpoint:records")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from server.domain.cards import audience, card_for, cards_for, link_to
 from server.domain.catalogues import is_secret
+from server.domain.instants import parse, written
 from server.domain.office import Office
 from server.domain.records import Record
 from server.usecases import read
@@ -16,6 +18,7 @@ from sync.ports import Database, Document
 
 AGGREGATES = ("incoming:", "outgoing:", "case_file:")
 REFUSAL = "refusal:"
+RECEIPTS_KEPT_DAYS = 90
 
 Documents = dict[str, dict[str, Document | None]]
 """Person → document id → what it should be (None: nothing)."""
@@ -35,6 +38,7 @@ def documents_of(
     With `only`, nothing but these people's inboxes is told of, and all of their receipts.
     """
     found: Documents = {}
+    kept_since = receipts_kept_since(at)
     aggregates = [records[key] for key in entries if key in records and key.startswith(AGGREGATES)]
     links = links_of(aggregates) if aggregates else {}
     for record_id, entry in entries.items():
@@ -49,13 +53,18 @@ def documents_of(
         for receipt in receipts_of(record):
             person_id, action_id = receipt["actor_id"], receipt["action_id"]
             is_new = action_id not in entries.get(record["_id"], _NOTHING)["receipted"]
-            if not (person_id in only if only is not None else is_new):
+            if not (person_id in only if only is not None else is_new) or receipt["received_at"] < kept_since:
                 continue
             person = office.person(person_id)
             if person is not None and person.was_active(at) and PERSON_ID.fullmatch(person_id):
                 document = {"_id": f"receipt:{action_id}", "kind": "receipt", **receipt}
                 found.setdefault(person_id, {})[document["_id"]] = document
     return found
+
+
+def receipts_kept_since(at: str) -> str:
+    """Give the instant before which receipts are no longer in inboxes: every device that is in use has them."""
+    return written(parse(at) - timedelta(days=RECEIPTS_KEPT_DAYS))
 
 
 def receipts_of(record: Record) -> list[Document]:

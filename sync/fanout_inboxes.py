@@ -60,6 +60,21 @@ def wipe(store: Store, person_id: str) -> int:
     return wiped
 
 
+def forget_receipts(store: Store, before: str) -> int:
+    """Leave tombstones for the receipts that were given before an instant, in every inbox; gives how many.
+
+    The record keeps its receipts: an act sent again gets the same one however old it is.
+    """
+    forgotten = 0
+    for name in store.names("inbox_"):
+        inbox, last_id = store.database(name), None
+        while page := inbox.all("receipt:", start_after=last_id, limit=WIPED_AT_ONCE):
+            last_id = page[-1]["_id"]
+            answers = inbox.bulk([_tombstone(one) for one in page if one["received_at"] < before])
+            forgotten += sum(1 for answer in answers if answer.rev is not None)
+    return forgotten
+
+
 def _difference(doc_id: str, wanted: Document | None, current: Document | None) -> Document | None:
     if wanted is None:
         return None if current is None else _tombstone(current)
