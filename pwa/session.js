@@ -142,7 +142,8 @@ export function waitForChanges() {
     await running;
     return guarded(async (person) => {
       await announce(await pushInTurn(person));
-      await receive(person, { isWaiting: true, signal });
+      // after a time without a network a question that the server holds would leave it unknown that it is back
+      await receive(person, { isWaiting: connection === 'online', signal });
     }, signal);
   })().finally(() => {
     waiting = null;

@@ -51,7 +51,11 @@ class Relay:
         if not self._is_on:
             writer.close()
             return
-        server_reader, server_writer = await asyncio.open_connection("127.0.0.1", self._server_port)
+        try:
+            server_reader, server_writer = await asyncio.open_connection("127.0.0.1", self._server_port)
+        except ConnectionError:
+            writer.close()  # the server is away too
+            return
         self._open |= {writer, server_writer}
         try:
             await asyncio.gather(_copy(reader, server_writer), _copy(server_reader, writer))

@@ -180,6 +180,22 @@ test('asked to sync while syncing, it runs once more, so that nothing queued mea
   );
 });
 
+test('after a time without a network the first question is answered at once, so that people see that it is back', async () => {
+  await working();
+  server.before = async () => {
+    throw new TypeError('offline');
+  };
+  assert.equal(await parts.session.waitForChanges(), false);
+  server.before = async () => null;
+  server.requests = [];
+  told.length = 0;
+  assert.equal(await parts.session.waitForChanges(), true);
+  assert.notEqual(server.requests[0].query.get('feed'), 'longpoll');
+  assert.equal(told.findLast(({ type }) => type === 'status').connection, 'online');
+  await parts.session.waitForChanges();
+  assert.equal(server.requests.at(-1).query.get('feed'), 'longpoll');
+});
+
 test('what waits is sent once, also when a tab that waits and the network that is back ask for it at a time', async () => {
   await working();
   await parts.outbox.addAction('an', action('a'));
