@@ -4,15 +4,7 @@
  */
 
 /** Not `after`: it says in what order acts are sent, and changes when the act before is taken back. */
-const ACT_FIELDS = [
-  'action_id',
-  'command',
-  'document_id',
-  'seen_version',
-  'acted_at',
-  'device_id',
-  'fields',
-];
+const ACT_FIELDS = ['action_id', 'command', 'document_id', 'seen_version', 'acted_at', 'device_id', 'fields'];
 const RECEIPT_FIELDS = [
   'action_id',
   'command',

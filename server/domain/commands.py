@@ -38,8 +38,8 @@ class Command:
     """What every command carries.
 
     `acted_at` is the instant it counts for, `claimed_at` what the device's clock said when that differs; both ISO
-    instants. `after` names the device's previous act on the same document. `action_sha256` is the digest of the act as a
-    device handed it over, `device_signature` that device's signature, `{key_id, value}`; acts from a form have neither.
+    instants. `after` names the device's previous act on the same document. `action_sha256` is the digest of the act as
+    a device handed it over, `device_signature` that device's, `{key_id, value}`; acts from a form have neither.
     """
 
     kind: ClassVar[str] = ""
