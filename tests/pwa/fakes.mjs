@@ -103,7 +103,8 @@ export class FakeServer {
     if (claimed && claimed !== this.person) return json({ error: 'another_person' }, 421);
     if (this.revoked.has(headers.get('X-Congvan-Device'))) return json({ error: 'device_revoked' }, 410);
     if (path === '/sync/devices') return this.enrol(JSON.parse(body));
-    if (path === '/sync/keys') return this.keys ? json({ keys: this.keys }) : json({ error: 'not_found' }, 404);
+    if (path === '/sync/keys')
+      return this.keys ? json({ keys: this.keys }) : json({ error: 'not_found' }, 404);
     if (path === '/sync/snapshot') {
       const lines = [
         { since: this.last(), count: this.changes.length },
