@@ -140,6 +140,7 @@ test('a key that no longer works: the device is enrolled anew, and nothing goes 
   await parts.session.synchronise();
   const { deviceId } = await parts.session.signedIn();
   assert.notEqual(deviceId, before);
+  assert.equal(server.devices.size, 2, 'one new id, not more');
   const { public_key } = await parts.deviceKey.deviceKey(deviceId);
   assert.ok(await isSignedBy(server.applied[0], public_key));
   assert.deepEqual(await waiting(), []);
