@@ -4,9 +4,11 @@
  * answer comes in time, the action waits in the outbox and the page shows it as pending. Both ways carry the same
  * action id, so the server does it once.
  */
+import { signed } from './device_key.js';
 import { sha256Of } from './files.js';
-import { addAction, removeAction, settle, updateAction, waitingActions } from './outbox.js';
+import { addAction, removeAction, updateAction, waitingActions } from './outbox.js';
 import { touchedDocuments } from './pending.js';
+import { settleChecked } from './receipts.js';
 import { isOnline, noteExpired, noteOffline, tellStatus } from './session.js';
 
 /** @typedef {import('./types.js').Action} Action */
@@ -61,8 +63,9 @@ export async function readAction(form, route, id, person) {
  * @returns {Promise<Response|null>} the server's answer; null: it waits in the outbox, show it as pending
  */
 export async function takeCommand(request, route, id, person) {
-  const { action, files } = await readAction(await request.clone().formData(), route, id, person);
-  if (!action.action_id) return fetch(request); // cannot be told twice: server only
+  const { action: read, files } = await readAction(await request.clone().formData(), route, id, person);
+  if (!read.action_id) return fetch(request); // cannot be told twice: server only
+  const action = await signed(read, person.deviceId).catch(() => read); // then it is signed when it is sent
   const unsent = (await waitingActions(person.personId)).filter((row) => !row.is_sent);
   const touched = touchedDocuments(action);
   const before = unsent.filter((row) =>
@@ -76,7 +79,7 @@ export async function takeCommand(request, route, id, person) {
   const title = card?.title ?? action.fields.title ?? '';
   const notBefore = isDirect ? Date.now() + patience + 1_000 : 0;
   await addAction(person.personId, action, { title, files, notBefore });
-  const response = isDirect ? await tryServer(request, action, patience) : null;
+  const response = isDirect ? await tryServer(request, action, patience, person) : null;
   if (response === null && !(await updateAction(action.action_id, { not_before: 0 }))) {
     // A second click on the same form: the refusal of the first one took it back, and this one says that it waits.
     await addAction(person.personId, action, { title, files });
@@ -87,10 +90,10 @@ export async function takeCommand(request, route, id, person) {
 
 /**
  * Post the form itself.
- * @param {Request} request @param {Action} action @param {number} patience ms
+ * @param {Request} request @param {Action} action @param {number} patience ms @param {Person} person
  * @returns {Promise<Response|null>} null when the action has to wait in the outbox
  */
-async function tryServer(request, action, patience) {
+async function tryServer(request, action, patience, person) {
   /** @type {Response} */
   let response;
   try {
@@ -111,10 +114,12 @@ async function tryServer(request, action, patience) {
     return response;
   }
   const receipt = receiptOf(response);
-  if (receipt?.action_id === action.action_id) {
-    await settle([{ ...receipt, details: {}, received_at: new Date().toISOString() }]);
-  } else {
-    // A redirect, which cannot be looked into: what became of the action is asked when it is next time to push.
+  const isOwn = receipt?.action_id === action.action_id;
+  const told = isOwn ? [{ details: {}, received_at: new Date().toISOString(), ...receipt }] : [];
+  const { settled } = await settleChecked(person, told, { mayAsk: false });
+  if (settled.length === 0) {
+    // A redirect, which cannot be looked into, or a receipt that does not hold (yet): what became of the action is
+    // asked when it is next time to push.
     await updateAction(action.action_id, { is_sent: true, not_before: Date.now() + RECEIPT_MS });
   }
   return response;

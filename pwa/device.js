@@ -4,7 +4,8 @@
  *
  * meta: `person_id` (null: nobody); `session` ('ok', 'expired', 'unknown' right after a sign-in, 'revoked');
  * `profile` (enough to head a page when the replica is gone); `locale`; `synced_at`; `device_id:<person_id>`, since a
- * device is enrolled for one person and a shared browser counts as one device of each.
+ * device is enrolled for one person and a shared browser counts as one device of each; `device_key:<device_id>` (see
+ * device_key.js); `server_keys` (what receipts are checked with).
  */
 
 /** @type {Promise<IDBDatabase>|undefined} */
@@ -71,6 +72,24 @@ export function writeDevice(values) {
   return run('meta', 'readwrite', (store) => {
     for (const [key, value] of Object.entries(values)) store.put(value, key);
     return nothing;
+  });
+}
+
+/**
+ * Keep a value unless there is one already.
+ * @template Value
+ * @param {string} key @param {Value} value
+ * @returns {Promise<Value>} the one that stands
+ */
+export function keepFirst(key, value) {
+  return run('meta', 'readwrite', (store) => {
+    let standing = value;
+    const known = store.get(key);
+    known.onsuccess = () => {
+      if (known.result === undefined) store.put(value, key);
+      else standing = known.result;
+    };
+    return () => standing;
   });
 }
 

@@ -1,5 +1,6 @@
 /** Enrols this device with the server: that is how the worker learns who is signed in. */
 import { deviceId, writeDevice } from './device.js';
+import { canSign, deviceKey, deviceKeyOrNew, noteRegistered } from './device_key.js';
 import { DeviceRevoked, RequestFailed, request } from './requests.js';
 
 /**
@@ -19,19 +20,50 @@ export async function enrol(expected) {
   return answer.person_id;
 }
 
-/** @param {string} device_id */
-async function tell(device_id) {
+/** Ids of devices whose key was offered since the worker started. @type {Set<string>} */
+const offered = new Set();
+
+/**
+ * Let the server have the key of a device that was enrolled without one, before anything is sent that it signs.
+ * @param {string} personId @param {string} device_id
+ * @returns {Promise<string>} the id of the device; another one when the server knows another key for it
+ * @throws as `request` does
+ */
+export async function handOverKey(personId, device_id) {
+  if (!canSign() || offered.has(device_id) || (await deviceKey(device_id))?.is_registered) return device_id;
+  offered.add(device_id);
+  try {
+    await tell(device_id, personId);
+    return device_id;
+  } catch (error) {
+    if (error instanceof RequestFailed && error.status === 409) {
+      const fresh = await deviceId(personId, true);
+      await tell(fresh, personId);
+      return fresh;
+    }
+    if (error instanceof RequestFailed || error instanceof DeviceRevoked) return device_id; // what waits goes unsigned
+    offered.delete(device_id);
+    throw error;
+  }
+}
+
+/** @param {string} device_id @param {string|null} [personId]  whom the device speaks for, when that is known */
+async function tell(device_id, personId = null) {
   const user_agent = navigator.userAgent;
+  const key = await deviceKeyOrNew(device_id);
+  const described = { device_id, name: deviceName(user_agent), user_agent };
   const response = await request(
     '/sync/devices',
-    { personId: null, deviceId: device_id },
+    { personId, deviceId: device_id },
     {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ device_id, name: deviceName(user_agent), user_agent }),
+      body: JSON.stringify({ ...described, ...(key && { public_key: key.public_key }) }),
     },
   );
-  return response.json();
+  const answer = await response.json();
+  if (key && answer.device.key_id === key.key_id) await noteRegistered(device_id, key);
+  return answer;
 }
 
 /** What the list of devices shows before its owner names it. @param {string} userAgent */

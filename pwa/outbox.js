@@ -82,9 +82,21 @@ export async function waitingActions(personId) {
 }
 
 /**
- * Change a waiting row: when it may be pushed, and whether the server has already taken it.
+ * Waiting rows of some actions, by action id.
+ * @param {string[]} actionIds
+ * @returns {Promise<Map<string, OutboxRow>>}
+ */
+export async function findWaiting(actionIds) {
+  if (actionIds.length === 0) return new Map();
+  const index = (await open()).transaction('waiting').store.index('action_id');
+  const rows = await Promise.all(actionIds.map((id) => index.get(id)));
+  return new Map(rows.filter(Boolean).map((row) => [row.action_id, row]));
+}
+
+/**
+ * Change a waiting row: when it may be pushed, whether the server has already taken it, what was wrong with a receipt.
  * @param {string} actionId
- * @param {{not_before?: number, is_sent?: boolean}} change
+ * @param {Partial<Pick<OutboxRow, 'not_before'|'is_sent'|'receipt_fault'>>} change
  * @returns {Promise<boolean>} false when it does not wait (any more)
  */
 export async function updateAction(actionId, change) {
@@ -116,14 +128,15 @@ export async function removeAction(actionId) {
 }
 
 /**
- * Move actions with a final receipt to the settled ones. `held` is not final and receipts of others are passed over.
- * @param {Receipt[]} receipts
+ * Move actions to the settled ones by receipts that hold (receipts.js). `held` is not final and receipts of others are
+ * passed over.
+ * @param {{receipt: Receipt, action_sha256?: string|null, proof?: SettledRow['proof']}[]} checked
  * @returns {Promise<SettledRow[]>} what was settled now
  */
-export async function settle(receipts) {
+export async function settle(checked) {
   /** @type {SettledRow[]} */
   const settled = [];
-  const final = receipts.filter((receipt) => receipt.status !== 'held');
+  const final = checked.filter(({ receipt }) => receipt.status !== 'held');
   if (final.length === 0) return settled;
   const settled_at = new Date().toISOString();
   await writeAll(
@@ -131,12 +144,13 @@ export async function settle(receipts) {
     ['waiting', 'settled'],
     async (transaction) => {
       const waiting = transaction.objectStore('waiting');
-      const rows = await Promise.all(final.map(({ action_id }) => waiting.index('action_id').get(action_id)));
-      for (const [index, receipt] of final.entries()) {
-        const row = rows[index];
+      const index = waiting.index('action_id');
+      const rows = await Promise.all(final.map(({ receipt }) => index.get(receipt.action_id)));
+      for (const [at, { receipt, action_sha256 = null, proof = 'unsigned' }] of final.entries()) {
+        const row = rows[at];
         if (!row) continue;
         const { action_id, person_id, action, title } = row;
-        settled.push({ action_id, person_id, action, title, receipt, settled_at });
+        settled.push({ action_id, person_id, action, title, receipt, settled_at, action_sha256, proof });
         transaction.objectStore('settled').put(settled[settled.length - 1]);
         waiting.delete(row.seq);
       }
@@ -199,20 +213,24 @@ async function dropUnusedFiles() {
 }
 
 /**
- * Everything a person would lose with the device, as one JSON file: actions, refused ones, and bodies in base64.
+ * Everything a person would lose with the device, as one JSON file: actions, refused ones, bodies in base64, and the
+ * receipts by which what was handed over can be proved (`congvan verify-receipts`).
  * @param {string} personId
  * @returns {Promise<Blob>}
  */
 export async function exportOutbox(personId) {
   const waiting = await waitingActions(personId);
-  const refused = (await settledActions(personId)).filter((row) => row.receipt.status === 'refused');
+  const receipted = await settledActions(personId);
+  const isRefused = (/** @type {SettledRow} */ { receipt }) => receipt.status === 'refused';
+  const refused = receipted.filter(isRefused);
   const hashes = new Set(
     [...waiting, ...refused].map((row) => row.action.fields.file?.sha256).filter(Boolean),
   );
   const facts = { format: 'congvan-outbox-1', person_id: personId, exported_at: new Date().toISOString() };
   const rows = {
     waiting: waiting.map((row) => row.action),
-    refused: refused.map((row) => ({ ...row.action, receipt: row.receipt })),
+    refused: refused.map(withReceipt),
+    settled: receipted.filter((row) => !isRefused(row)).map(withReceipt),
   };
   const parts = [`${JSON.stringify({ ...facts, ...rows }).slice(0, -1)},"files":{`];
   for (const sha256 of hashes) {
@@ -221,6 +239,9 @@ export async function exportOutbox(personId) {
   }
   return new Blob([...parts, '}}'], { type: 'application/json' });
 }
+
+/** @param {SettledRow} row */
+const withReceipt = ({ action, receipt }) => ({ ...action, receipt });
 
 /** @param {Blob} blob */
 async function base64(blob) {

@@ -3,17 +3,16 @@
  * for changes, telling the pages. One person at a time; another one never meets the first one's replica.
  */
 import { deviceId, readDevice, writeDevice } from './device.js';
-import { enrol } from './enrolment.js';
+import { enrol, handOverKey } from './enrolment.js';
 import { dropFiles, keepFiles } from './files.js';
 import { settledActions, waitingActions } from './outbox.js';
 import { Replica } from './replica.js';
 import { AnotherPerson, DeviceRevoked, RequestFailed, SessionExpired } from './requests.js';
 import { pull, push } from './sync.js';
+import { tell } from './tell.js';
 
 /** @typedef {import('./types.js').Connection} Connection */
 /** @typedef {import('./types.js').SettledRow} SettledRow */
-
-const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (globalThis));
 
 /** @type {{personId: string, deviceId: string, replica: Replica}|null} */
 let opened = null;
@@ -95,6 +94,7 @@ export async function identify(hint) {
   const known = await readDevice();
   const personId = await enrol(hint || known.person_id || 'unknown');
   await writeDevice({ person_id: personId, session: 'ok' });
+  if (opened?.personId === personId) opened.deviceId = await deviceId(personId);
   if (known.person_id !== personId) await writeDevice({ profile: null, synced_at: null });
   await setConnection('online');
 }
@@ -104,7 +104,10 @@ export async function identify(hint) {
  * @param {NonNullable<typeof opened>} person
  */
 function pushInTurn(person) {
-  const turn = pushed.then(() => push(person));
+  const turn = pushed.then(async () => {
+    person.deviceId = await handOverKey(person.personId, person.deviceId);
+    return push(person);
+  });
   pushed = turn.catch(() => {});
   return turn;
 }
@@ -248,6 +251,7 @@ export async function status() {
     person_id,
     synced_at,
     waiting: rows.filter((row) => !row.is_sent).length,
+    settled: settled.length,
     refused: settled.filter((row) => row.receipt.status === 'refused').length,
   };
 }
@@ -261,10 +265,4 @@ export async function hasMovedOn(since) {
 /** Tell all pages how things stand. */
 export async function tellStatus() {
   await tell(await status());
-}
-
-/** @param {Record<string, any>} message */
-async function tell(message) {
-  for (const client of await worker.clients.matchAll({ type: 'window', includeUncontrolled: true }))
-    client.postMessage(message);
 }

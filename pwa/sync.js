@@ -6,7 +6,9 @@
  * is `Unreachable`. Every request names the device and the person that it speaks for (`X-Congvan-Device`,
  * `X-Congvan-Person`), so that one person's work can never be sent under another one's session.
  */
-import { outboxFile, settle, updateAction, waitingActions } from './outbox.js';
+import { signed } from './device_key.js';
+import { outboxFile, updateAction, waitingActions } from './outbox.js';
+import { settleChecked } from './receipts.js';
 import { RequestFailed, request, Unreachable } from './requests.js';
 import { snapshotLines } from './snapshot.js';
 
@@ -59,7 +61,7 @@ async function pushRows(identity, due) {
       const later = batch.map((row) => row.action_id).filter((id) => !final.has(id));
       for (const id of later) kept.add(id);
       await writing;
-      writing = writeDown(receipts, later).then((rows) => void settled.push(...rows));
+      writing = writeDown(identity, receipts, later).then((rows) => void settled.push(...rows));
       writing.catch(() => {}); // told where it is awaited
     }
   } finally {
@@ -70,11 +72,11 @@ async function pushRows(identity, due) {
 
 /**
  * Settle what is receipted and put off the rest of a batch.
- * @param {Receipt[]} receipts @param {string[]} later  ids of actions to try again later
+ * @param {Identity} identity @param {Receipt[]} receipts @param {string[]} later  ids of actions to try again later
  */
-async function writeDown(receipts, later) {
-  const settled = await settle(receipts);
-  for (const id of later) await updateAction(id, { not_before: Date.now() + HELD_MS });
+async function writeDown(identity, receipts, later) {
+  const { settled, doubted } = await settleChecked(identity, receipts);
+  for (const id of [...later, ...doubted]) await updateAction(id, { not_before: Date.now() + HELD_MS });
   return settled;
 }
 
@@ -101,7 +103,9 @@ export function dueRows(rows, kept = new Set()) {
 async function sendActions(identity, rows) {
   const { deviceId: device_id, personId: person_id } = identity;
   // What was queued before the device got a new id is this device's all the same.
-  const actions = rows.map((row) => ({ ...row.action, device_id }));
+  const actions = await Promise.all(rows.map((row) => signed(row.action, device_id))).catch(() => {
+    throw new RequestFailed(403, 'the key of this device is gone'); // it is enrolled anew
+  });
   const body = JSON.stringify({ device_id, person_id, actions });
   try {
     const response = await request('/sync/actions', identity, {
@@ -186,13 +190,21 @@ export async function pull(identity, replica, { isWaiting = false, signal, onPro
     if (results.length === 0) return { ids: [...ids], settled };
     if (!(await replica.apply(results, since, String(last_seq)))) continue; // another round got here first
     for (const change of results) ids.add(change.id);
-    settled.push(...(await settle(receiptsOf(results.map((/** @type {any} */ change) => change.doc)))));
+    settled.push(
+      ...(await settleReceipts(
+        identity,
+        results.map((/** @type {any} */ change) => change.doc),
+      )),
+    );
     if (results.length < CHANGES) return { ids: [...ids], settled };
   }
 }
 
-/** @param {any[]} docs @returns {Receipt[]} */
-const receiptsOf = (docs) => docs.filter((doc) => doc?.kind === 'receipt');
+/** Settle by the receipts among some documents. @param {Identity} identity @param {any[]} docs */
+async function settleReceipts(identity, docs) {
+  const receipts = docs.filter((doc) => doc?.kind === 'receipt');
+  return (await settleChecked(identity, receipts)).settled;
+}
 
 /**
  * Load the snapshot in batches; a cut one leaves no checkpoint, so the next try begins again.
@@ -219,7 +231,7 @@ async function loadSnapshot(identity, replica, onProgress) {
       await writing;
       writing = replica.load(batch, null, rows);
       writing.catch(() => {}); // told where it is awaited
-      settled.push(...(await settle(receiptsOf(batch))));
+      settled.push(...(await settleReceipts(identity, batch)));
       batch = [];
       onProgress?.(done, count);
     }
@@ -228,7 +240,7 @@ async function loadSnapshot(identity, replica, onProgress) {
   }
   if (done + batch.length < count) throw new Unreachable('the snapshot was cut off');
   await replica.load(batch, String(since), rows);
-  settled.push(...(await settle(receiptsOf(batch))));
+  settled.push(...(await settleReceipts(identity, batch)));
   onProgress?.(count, count);
   return settled;
 }

@@ -27,23 +27,28 @@
  *
  * @typedef {{
  *   action_id: string, command: string, document_id: string|null, seen_version: number|null, acted_at: string,
- *   device_id: string, after: string|null, fields: Record<string, any>,
+ *   device_id: string, after: string|null, fields: Record<string, any>, device_signature?: Signature,
  * }} Action  what POST /sync/actions takes
+ *
+ * @typedef {{key_id: string, value: string}} Signature  value: base64
  *
  * @typedef {{
  *   action_id: string, status: 'applied'|'merged'|'needs_review'|'refused'|'held', reason: string|null,
  *   details: Record<string, any>, document_id: string|null, version: number|null, received_at: string,
- *   command: string,
+ *   command: string, actor_id?: string, device_id?: string|null, acted_at?: string, action_sha256?: string|null,
+ *   signature?: Signature|null,
  * }} Receipt
  *
  * @typedef {{
  *   seq?: number, action_id: string, person_id: string, action: Action, title: string, queued_at: string,
- *   not_before: number, is_sent: boolean,
- * }} OutboxRow  an action without a receipt; `not_before` (ms): it is not pushed earlier than that
+ *   not_before: number, is_sent: boolean, receipt_fault?: 'signature'|'content'|'key',
+ * }} OutboxRow  an action without a receipt; `not_before` (ms): it is not pushed earlier than that; `receipt_fault`: a
+ *   receipt came that did not hold
  *
  * @typedef {{
  *   action_id: string, person_id: string, action: Action, title: string, receipt: Receipt, settled_at: string,
- * }} SettledRow  an action whose receipt has come
+ *   action_sha256?: string|null, proof?: 'signed'|'unverified'|'unsigned',
+ * }} SettledRow  an action whose receipt has come, with the digest of what was handed over
  *
  * @typedef {'online'|'offline'|'expired'|'revoked'|'signed_out'} Connection
  */

@@ -102,7 +102,11 @@ const VIEWS = {
     });
     const isRefused = (/** @type {SettledRow} */ row) => row.receipt.status === 'refused';
     return {
-      waiting: unsettled.unsent.map((row) => ({ ...facts(row.action), title: row.title })),
+      waiting: unsettled.unsent.map(({ action, title, receipt_fault = null }) => ({
+        ...facts(action),
+        title,
+        receipt_fault,
+      })),
       refused: unsettled.settled.filter(isRefused).map((row) => {
         const { reason, details } = row.receipt;
         return { ...facts(row.action), reason, details, title: row.title };
@@ -110,7 +114,12 @@ const VIEWS = {
       settled: unsettled.settled
         .filter((row) => !isRefused(row))
         .slice(0, SETTLED_SHOWN)
-        .map((row) => ({ ...facts(row.action), ...row.receipt, title: row.title })),
+        .map(({ action, receipt, title, proof = 'unsigned' }) => ({
+          ...facts(action),
+          ...receipt,
+          title,
+          proof,
+        })),
     };
   },
 

@@ -13,6 +13,8 @@ from flask import Flask
 
 from server.adapters.moments import StripedLocks, SystemClock, new_id
 from server.adapters.passwords import ArgonPasswords
+from server.adapters.receipt_keys import DATABASE as SIGNING
+from server.adapters.receipt_keys import open_receipt_keys
 from server.config import Config
 from server.jobs import office_jobs
 from server.jobs.scheduler import Job
@@ -56,6 +58,7 @@ def assemble(store: Store, config: Config, *, passwords: Passwords | None = None
             directory.forget()
 
     store.on_commit(forget_office)
+    clock = SystemClock()
     services = Assembled(
         records=store.database("records"),
         registers=store.database("registers"),
@@ -64,10 +67,11 @@ def assemble(store: Store, config: Config, *, passwords: Passwords | None = None
         files=store.database("files"),
         audit=store.database("audit"),
         directory=directory,
-        clock=SystemClock(),
+        clock=clock,
         passwords=passwords or ArgonPasswords(),
         new_id=new_id,
         lock=StripedLocks(),
+        signer=open_receipt_keys(config, store.database(SIGNING), clock),
         store=store,
         data_dir=config.data,
     )

@@ -49,6 +49,8 @@ class Config:
     """PORT: the port to listen on; 0 takes a free one."""
     secret: str = field(default="", repr=False)
     """CONGVAN_SECRET, or what CONGVAN_SECRET_FILE holds; made and kept in `data` outside production."""
+    signing_key: str = field(default="", repr=False)
+    """CONGVAN_SIGNING_KEY, or what CONGVAN_SIGNING_KEY_FILE holds: signs receipts; else made and kept in `data`."""
     public_url: str | None = None
     """CONGVAN_URL: how browsers reach it, scheme and host only; the only Origin whose writes are accepted."""
     trusted_proxies: str | None = None
@@ -81,6 +83,7 @@ class Config:
             host=env.get("HOST") or cls.host,
             port=_number("PORT", env.get("PORT"), 8000, 0, 65535),
             secret=_secret(env, data, mode),
+            signing_key=_signing_key(env),
             public_url=_origin("CONGVAN_URL", env.get("CONGVAN_URL")),
             trusted_proxies=env.get("CONGVAN_PROXIES") or None,
             threads=_number("CONGVAN_THREADS", env.get("CONGVAN_THREADS"), 12, 1, 256),
@@ -158,27 +161,46 @@ def _timezone(value: str) -> str:
 
 def _secret(env: Mapping[str, str], data: Path, mode: str) -> str:
     """Return the secret that was given or, outside production, one that is made once and kept."""
-    if env.get("CONGVAN_SECRET"):
-        return env["CONGVAN_SECRET"]
-    if named := env.get("CONGVAN_SECRET_FILE"):
-        try:
-            return Path(named).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError("operations.secret_unreadable", path=named) from error
+    if given := _given(env, "CONGVAN_SECRET"):
+        return given
     if mode == "production":
         return ""
-    path = data / "secret"
+    return kept_secret(data / "secret")
+
+
+def _signing_key(env: Mapping[str, str]) -> str:
+    """Return the key that was given to sign receipts with, 32 bytes as hex; nothing when one is to be made."""
+    given = _given(env, "CONGVAN_SIGNING_KEY").lower()
+    if given and not re.fullmatch(r"[0-9a-f]{64}", given):
+        raise ConfigError("operations.bad_signing_key")
+    return given
+
+
+def _given(env: Mapping[str, str], name: str) -> str:
+    """Return what a setting holds, or the file that the setting of the same name with _FILE names."""
+    if env.get(name):
+        return env[name]
+    path = env.get(f"{name}_FILE")
+    if not path:
+        return ""
     try:
-        data.mkdir(parents=True, exist_ok=True)
-        return _kept_secret(path)
+        return Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError("operations.data_unwritable", path=data) from error
+        raise ConfigError("operations.secret_unreadable", name=f"{name}_FILE", path=path) from error
 
 
-def _kept_secret(path: Path) -> str:
-    """Read the secret, or make it readable to this user only; two processes starting at once agree on one."""
+def kept_secret(path: Path) -> str:
+    """Read a secret, or make it readable to this user only; two processes starting at once agree on one."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return _read_or_made(path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError("operations.data_unwritable", path=path.parent) from error
+
+
+def _read_or_made(path: Path) -> str:
     if not path.exists():
-        fresh = path.with_name(f"secret.{os.getpid()}.{secrets.token_hex(4)}")
+        fresh = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(secrets.token_hex(SECRET_BYTES) + "\n")

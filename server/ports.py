@@ -79,6 +79,16 @@ class Passwords(Protocol):
         """Tell whether a password fits; takes as long when there is no hash to compare with."""
 
 
+class ReceiptSigner(Protocol):
+    """Signs receipts in the name of the office's server."""
+
+    def signed(self, receipt: Mapping[str, Any]) -> Document:
+        """Return a final receipt with `signature`, `{key_id, value}`, always the same; any other as it is."""
+
+    def public_keys(self) -> list[Document]:
+        """Return the keys that check them, past ones too: `{key_id, algorithm, public_key, since, is_current}`."""
+
+
 @dataclass(frozen=True)
 class Services:
     """Everything that a use case may call. `lock` serialises acts on one document within this process."""
@@ -94,5 +104,6 @@ class Services:
     passwords: Passwords
     new_id: Callable[[], str]
     lock: Callable[[str], AbstractContextManager[Any]]
+    signer: ReceiptSigner
     store: Any
     data_dir: Path

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sync import gate
+from sync import device_keys, gate
 from sync.ports import Conflict, Database, Document, Store
 
 DATABASE = "devices"
@@ -45,8 +45,16 @@ class Devices:
         """Give a person's devices, revoked ones included."""
         return [doc for doc in self._database.all("device:") if doc["person_id"] == person_id]
 
-    def enrol(self, person_id: str, device_id: object, name: object, user_agent: object, now_at: str) -> Document:
-        """Bind a device to a person; repeating it only renames. Raises DeviceRefused."""
+    def enrol(
+        self,
+        person_id: str,
+        device_id: object,
+        name: object,
+        user_agent: object,
+        now_at: str,
+        public_key: object = None,
+    ) -> Document:
+        """Bind a device to a person; repeating it only renames. A key is added once, for good. Raises DeviceRefused."""
         if not isinstance(device_id, str) or not gate.DEVICE_ID.fullmatch(device_id):
             raise DeviceRefused("invalid_device_id", 400)
         known = self._database.get(_id_of(device_id))
@@ -67,6 +75,8 @@ class Devices:
             "revoked_by": None,
             "outbox_opened_at": None,
         }
+        if public_key is not None:
+            device = _with_key(device, public_key, now_at)
         described = {
             **device,
             "name": _short_text(name, NAME_LIMIT) or device.get("name") or "",
@@ -76,7 +86,7 @@ class Devices:
             try:
                 described["_rev"] = self._database.put(described)
             except Conflict:  # enrolled at the same moment: judge again what is there now
-                return self.enrol(person_id, device_id, name, user_agent, now_at)
+                return self.enrol(person_id, device_id, name, user_agent, now_at, public_key)
         return described
 
     def revoke(self, identity: gate.Identity, device_id: str, now_at: str) -> Document:
@@ -119,8 +129,21 @@ class Devices:
 
 def public(device: Document) -> Document:
     """Give what the owner is shown of a device."""
-    shown = ("device_id", "name", "user_agent", "enrolled_at", "last_sync_at", "revoked_at")
+    shown = ("device_id", "name", "user_agent", "enrolled_at", "last_sync_at", "revoked_at", "key_id")
     return {field: device.get(field) for field in shown}
+
+
+def _with_key(device: Document, public_key: object, now_at: str) -> Document:
+    """Give the device with the key that it signs with; another one than it has is another device's."""
+    try:
+        key = device_keys.read(public_key)
+    except ValueError:
+        raise DeviceRefused("bad_public_key", 400) from None
+    if device.get("key_id") is None:
+        return {**device, **key, "key_added_at": now_at}
+    if device["key_id"] != key["key_id"]:
+        raise DeviceRefused("key_taken", 409)
+    return device
 
 
 def _id_of(device_id: str) -> str:

@@ -199,7 +199,13 @@ class Fanout:
             records |= self._records.get_many(near)
             self._note_related(records, entries)
         wanted = documents_of(
-            records, entries, self._reader.office(), self._now(), lambda some: links_of(some, self._services), only
+            records,
+            entries,
+            self._reader.office(),
+            self._now(),
+            lambda some: links_of(some, self._services),
+            self._services.signer.signed,
+            only,
         )
         self._ledger.write(entries, _grown(entries, wanted))
         current = fanout_inboxes.read(self._store, wanted)

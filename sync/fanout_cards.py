@@ -31,11 +31,12 @@ def documents_of(
     office: Office,
     at: str,
     links_of: Links,
+    signed: Callable[[Document], Document],
     only: frozenset[str] | None = None,
 ) -> Documents:
     """Give what inboxes should hold of records: `entries` has an entry for each id, also of records that are gone.
 
-    With `only`, nothing but these people's inboxes is told of, and all of their receipts.
+    `signed` signs a receipt. With `only`, nothing but these people's inboxes is told of, and all of their receipts.
     """
     found: Documents = {}
     kept_since = receipts_kept_since(at)
@@ -57,7 +58,7 @@ def documents_of(
                 continue
             person = office.person(person_id)
             if person is not None and person.was_active(at) and PERSON_ID.fullmatch(person_id):
-                document = {"_id": f"receipt:{action_id}", "kind": "receipt", **receipt}
+                document = {"_id": f"receipt:{action_id}", "kind": "receipt", **signed(receipt)}
                 found.setdefault(person_id, {})[document["_id"]] = document
     return found
 

@@ -31,7 +31,7 @@ DEVICE_BODY_LIMIT = 8 * 1024
 DRAINED_BYTES = 4 * 1024 * 1024
 PULL_ENDPOINTS = {"changes", "snapshot"}
 OUTBOX_ENDPOINTS = {"receive_actions", "file_progress", "receive_file"}
-WITHOUT_DEVICE = {"server", "enrol_device", "list_devices", "revoke_device", "nothing_here"}
+WITHOUT_DEVICE = {"server", "enrol_device", "list_devices", "revoke_device", "nothing_here", "signing_keys"}
 NDJSON = "application/x-ndjson"
 
 UPLOAD_STATUS = {
@@ -111,6 +111,7 @@ def create_gateway(
     blueprint.add_url_rule("/snapshot", "snapshot", _answer_snapshot)
     _add_outbox_routes(blueprint, services, fanout, devices, uploads or default_uploads(services))
     _add_device_routes(blueprint, services, devices, on_enrolled, on_revoked)
+    blueprint.add_url_rule("/keys", "signing_keys", lambda: answer({"keys": services.signer.public_keys()}))
     _add_error_answers(blueprint, unavailable_reason)
 
     @blueprint.route("/<path:_rest>", methods=["GET", "POST", "PUT", "DELETE", "PATCH"])
@@ -147,7 +148,7 @@ def _add_outbox_routes(
                 receipts = intake.receive(services, g.identity, payload, device=g.device)
         finally:
             untold.add(g.device["device_id"])
-        return answer({"receipts": receipts})
+        return answer({"receipts": [services.signer.signed(receipt) for receipt in receipts]})
 
     @blueprint.route("/files/<sha256>", methods=["HEAD"])
     def file_progress(sha256: str) -> Response:
@@ -183,7 +184,8 @@ def _add_device_routes(
             raise ProtocolError(400, "bad_request", "Document must be a JSON object")
         agent = body.get("user_agent") or request.headers.get("User-Agent")
         person_id = g.identity.person_id
-        device = devices.enrol(person_id, body.get("device_id"), body.get("name"), agent, services.clock.now())
+        described = (body.get("device_id"), body.get("name"), agent)
+        device = devices.enrol(person_id, *described, services.clock.now(), body.get("public_key"))
         on_enrolled(device["device_id"])
         return answer({"person_id": person_id, "device": public(device)}, 201)
 

@@ -15,9 +15,10 @@ from typing import Any
 from server.domain.commands import Command
 from server.domain.errors import DomainError
 from server.domain.payloads import build
+from server.domain.signed_forms import act_sha256
 from server.ports import Services, WriteConflict
-from server.usecases.handle import handle, refusal_id
-from sync import gate
+from server.usecases.handle import earlier_receipt, handle, refusal_id
+from sync import device_keys, gate
 from sync.actions import Batch, BatchRefused, Payload, in_chain_order, is_harmless, read_batch
 from sync.ports import Document, StoreError
 
@@ -58,11 +59,13 @@ def _take(
     try:
         command = _command(action, identity, device, received_at)
     except DomainError as error:
-        return _refuse(action, error, services, identity, received_at)
+        return _refuse(action, error, services, identity, device, received_at)
     try:
+        if device.get("key_id") and command.device_signature is None:
+            return _not_signed(command, action, services, identity, device, received_at)
         predecessor = done.get(command.after or "")
         if predecessor is not None and predecessor["status"] == "held":
-            return _answer(action, identity, "held", received_at, "predecessor_missing")
+            return _answer(action, identity, device, "held", received_at, "predecessor_missing")
         unchained = replace(command, after=None)
         receipt = handle(command if predecessor is None else unchained, services, keep_refused=True)
         # mostly the predecessor is in the same record; only otherwise is it looked for elsewhere
@@ -74,7 +77,7 @@ def _take(
     except Exception:
         # One action that trips the server must not keep the others of this device from being taken.
         log.exception("action %s (%s) failed", command.action_id, type(command).__name__)
-        return _answer(action, identity, "held", received_at, "busy")
+        return _answer(action, identity, device, "held", received_at, "busy")
 
 
 def _command(action: Payload, identity: gate.Identity, device: Document, received_at: str) -> Command:
@@ -90,12 +93,36 @@ def _command(action: Payload, identity: gate.Identity, device: Document, receive
         raise DomainError("not_this_device")
     known_at = device.get("last_sync_at") or device["enrolled_at"]  # before that it had nothing to act on
     acted_at = bounded(claimed_at, known_at, received_at)
-    return replace(command, acted_at=acted_at, claimed_at=claimed_at, device_id=device["device_id"])
+    return replace(
+        command,
+        acted_at=acted_at,
+        claimed_at=claimed_at,
+        device_id=device["device_id"],
+        action_sha256=act_sha256(action, device["device_id"]),
+        device_signature=device_keys.signature_of(action, device),
+    )
 
 
 def bounded(claimed_at: str, known_at: str, received_at: str) -> str:
     """Give the instant that counts: the device's word, but not before it last synced and not after the receipt."""
     return min(max(claimed_at, known_at), received_at)
+
+
+def _not_signed(
+    command: Command,
+    action: Payload,
+    services: Services,
+    identity: gate.Identity,
+    device: Document,
+    received_at: str,
+) -> Receipt:
+    """Refuse an act that its device did not sign, although it could; what was taken already keeps its receipt."""
+    earlier = earlier_receipt(command, services)
+    if earlier is not None:
+        return earlier
+    if device_keys.may_be_on_the_way(device, received_at):
+        return _answer(action, identity, device, "held", received_at, "bad_signature")
+    return _refuse(action, DomainError("bad_signature"), services, identity, device, received_at)
 
 
 def _is_receipted(command: Command, services: Services, identity: gate.Identity) -> bool:
@@ -109,10 +136,15 @@ def _is_receipted(command: Command, services: Services, identity: gate.Identity)
 
 
 def _refuse(
-    action: Payload, error: DomainError, services: Services, identity: gate.Identity, received_at: str
+    action: Payload,
+    error: DomainError,
+    services: Services,
+    identity: gate.Identity,
+    device: Document,
+    received_at: str,
 ) -> Receipt:
     """Keep an action that is no command, with its reason; sent again it gets the receipt of the first time."""
-    receipt = _answer(action, identity, "refused", received_at, error.code, error.details)
+    receipt = _answer(action, identity, device, "refused", received_at, error.code, error.details)
     refusal: Document = {
         "_id": refusal_id(action["action_id"]),
         "kind": "refusal",
@@ -153,6 +185,7 @@ def _kept(action: Payload) -> Document:
 def _answer(
     action: Payload,
     identity: gate.Identity,
+    device: Document,
     status: str,
     received_at: str,
     reason: str,
@@ -163,6 +196,7 @@ def _answer(
         "action_id": action["action_id"],
         "command": _text(action.get("command")),
         "actor_id": identity.person_id,
+        "device_id": device["device_id"],
         "status": status,
         "reason": reason,
         "details": dict(details or {}),
@@ -170,6 +204,7 @@ def _answer(
         "version": None,
         "acted_at": _text(action.get("acted_at")),
         "received_at": received_at,
+        "action_sha256": act_sha256(action, device["device_id"]) if is_harmless(action) else None,
     }
 
 

@@ -23,8 +23,8 @@ export function showStatus() {
   });
 }
 
-/** @param {{connection: string, waiting: number, refused: number, reviews: number|null}} status */
-function show({ connection, waiting, refused, reviews }) {
+/** @param {{connection: string, waiting: number, settled: number, refused: number, reviews: number|null}} status */
+function show({ connection, waiting, settled, refused, reviews }) {
   const strip = document.getElementById('net-status');
   const texts = strip?.dataset ?? {};
   const has = waiting > 0;
@@ -46,9 +46,8 @@ function show({ connection, waiting, refused, reviews }) {
     bar.querySelector('a')?.setAttribute('href', `/login?next=${encodeURIComponent(here)}`);
   }
   if (connection === 'revoked') showRevoked(waiting + refused);
-  const isKept = has || refused > 0;
   for (const button of buttons('sendNow')) button.hidden = !has;
-  for (const button of buttons('exportOutbox')) button.hidden = !isKept;
+  for (const button of buttons('exportOutbox')) button.hidden = !has && settled === 0; // refused ones are settled too
 }
 
 /** @param {string|undefined} text @param {string} state @param {number} [count] */

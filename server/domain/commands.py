@@ -7,6 +7,7 @@ this is, so that telling it twice does it once. Field kinds (`text`, `one`, `man
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any, ClassVar, TypedDict
 
@@ -37,7 +38,8 @@ class Command:
     """What every command carries.
 
     `acted_at` is the instant it counts for, `claimed_at` what the device's clock said when that differs; both ISO
-    instants. `after` names the device's previous act on the same document.
+    instants. `after` names the device's previous act on the same document. `action_sha256` is the digest of the act as
+    a device handed it over, `device_signature` that device's, `{key_id, value}`; acts from a form have neither.
     """
 
     kind: ClassVar[str] = ""
@@ -54,6 +56,8 @@ class Command:
     after: str | None = None
     claimed_at: str | None = None
     is_offline: bool = False
+    action_sha256: str | None = None
+    device_signature: Mapping[str, str] | None = None
 
     @classmethod
     def own_fields(cls) -> dict[str, Field[Any]]:

@@ -24,6 +24,7 @@ CODES: Mapping[str, int] = {
     "not_found": 404,
     "not_allowed": 403,
     "not_this_device": 403,
+    "bad_signature": 403,
     # the state of the document
     "wrong_state": 409,
     "no_such_person": 422,

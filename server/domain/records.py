@@ -90,6 +90,8 @@ def event_of(command: Command, name: str, received_at: str, data: Mapping[str, A
     }
     if command.claimed_at and command.claimed_at != command.acted_at:
         event["claimed_at"] = command.claimed_at
+    if command.device_signature:
+        event["device_signature"] = dict(command.device_signature)
     return event
 
 

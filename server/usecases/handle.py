@@ -44,6 +44,12 @@ def handle(command: Command, services: Services, *, keep_refused: bool = False) 
     return receipt_of(command, "held", services.clock.now(), reason="busy")
 
 
+def earlier_receipt(command: Command, services: Services) -> Receipt | None:
+    """Return the receipt that an act has had already; None when it has had none."""
+    found = services.records.get_many(_ids(command))
+    return _earlier_receipt(command, found.get(command.record_id or ""), found.get(refusal_id(command.action_id)))
+
+
 def refusal_id(action_id: str) -> str:
     """Return the id under which a refused act is kept."""
     return f"refusal:{action_id}"

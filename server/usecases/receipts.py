@@ -9,6 +9,7 @@ from server.domain.commands import Command
 
 Receipt = dict[str, Any]
 STATUSES = ("applied", "merged", "needs_review", "refused", "held")
+FINAL = frozenset(STATUSES) - {"held"}
 
 
 def receipt_of(
@@ -26,6 +27,7 @@ def receipt_of(
         "action_id": command.action_id,
         "command": type(command).__name__,
         "actor_id": command.actor_id,
+        "device_id": command.device_id,
         "status": status,
         "reason": reason,
         "details": dict(details or {}),
@@ -33,4 +35,5 @@ def receipt_of(
         "version": version,
         "acted_at": command.acted_at,
         "received_at": received_at,
+        "action_sha256": command.action_sha256,
     }

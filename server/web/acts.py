@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 from server.domain import payloads
 from server.domain.commands import COMMANDS
 from server.domain.errors import DomainError
+from server.domain.signed_forms import RECEIPT_FIELDS
 from server.usecases import read
 from server.usecases.handle import handle
 from server.usecases.receipts import Receipt
@@ -26,7 +27,7 @@ from server.web.forms import read_envelope, read_fields
 
 RECEIPT_HEADER = "X-Congvan-Receipt"
 EVENT = "congvan:receipt"
-TOLD = ("action_id", "command", "status", "reason", "document_id", "version")
+TOLD = (*RECEIPT_FIELDS, "signature")
 DONE = frozenset({"applied", "merged", "needs_review"})
 
 
@@ -100,6 +101,7 @@ def _refused(command: str, action_id: str, document_id: str | None, error: Domai
         "action_id": action_id,
         "command": command,
         "actor_id": current.person_id(),
+        "device_id": None,
         "status": "refused",
         "reason": error.code,
         "details": error.details,
@@ -107,6 +109,7 @@ def _refused(command: str, action_id: str, document_id: str | None, error: Domai
         "version": None,
         "acted_at": at,
         "received_at": at,
+        "action_sha256": None,
     }
 
 
@@ -122,7 +125,8 @@ def notice_of(receipt: Mapping[str, Any]) -> str:
 def answered(response: Response, receipt: Mapping[str, Any]) -> Response:
     """Write the receipt into an answer's headers: for the worker, and as an event for scripts of the page."""
     response.headers[RECEIPT_HEADER] = str(receipt["status"])
-    response.headers["HX-Trigger"] = json.dumps({EVENT: {key: receipt[key] for key in TOLD}})
+    signed = current.services().signer.signed(receipt)
+    response.headers["HX-Trigger"] = json.dumps({EVENT: {key: signed.get(key) for key in TOLD}})
     return response
 
 

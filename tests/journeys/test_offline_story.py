@@ -98,6 +98,10 @@ def test_returning_taking_on_and_concluding_without_a_network(
     )
     head.comes_online().opens("/inbox")
     all_sent(head)
+    head.opens("/outbox")
+    expect(head.page.locator("#outbox .tag-done", has_text="Biên nhận có chữ ký")).to_have_count(2)
+    devices = head.page.evaluate("async () => (await (await fetch('/sync/devices')).json()).devices")
+    assert all(device["key_id"] for device in devices), "what it did was signed by the device's own key"
     head.opens("/inbox?folder=done")
     expect(head.page.locator("main a", has_text=TITLE)).to_be_visible(timeout=20_000)
     director.opens("/inbox?folder=done").opens_document_here(TITLE).sees("Đã báo cáo miệng")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import threading
 import time
@@ -147,7 +149,8 @@ class _Handler(BaseHTTPRequestHandler):
         office.paths.append(self.path)
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if self.path == "/sync/devices":
-            self._send_json(201, {"person_id": "an", "device": {"device_id": body["device_id"]}})
+            key_id = hashlib.sha256(base64.b64decode(body.get("public_key", ""))).hexdigest()[:16]
+            self._send_json(201, {"person_id": "an", "device": {"device_id": body["device_id"], "key_id": key_id}})
             return
         office.actions += body["actions"]
         receipts = [

@@ -1,5 +1,6 @@
 /** What a service worker finds around it, for tests under Node: IndexedDB, caches, clients, and a small server. */
 import 'fake-indexeddb/auto';
+import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { IDBFactory } from 'fake-indexeddb';
@@ -54,6 +55,8 @@ export class FakeServer {
     this.files = new Map();
     this.partials = new Map();
     this.revoked = new Set();
+    this.devices = new Map();
+    this.keys = null;
     this.before = async () => null;
     this.after = async (_request, response) => response;
     this.fetch = this.fetch.bind(this);
@@ -99,7 +102,9 @@ export class FakeServer {
     const claimed = headers.get('X-Congvan-Person');
     if (claimed && claimed !== this.person) return json({ error: 'another_person' }, 421);
     if (this.revoked.has(headers.get('X-Congvan-Device'))) return json({ error: 'device_revoked' }, 410);
-    if (path === '/sync/devices') return json({ person_id: this.person, device: JSON.parse(body) }, 201);
+    if (path === '/sync/devices') return this.enrol(JSON.parse(body));
+    if (path === '/sync/keys')
+      return this.keys ? json({ keys: this.keys }) : json({ error: 'not_found' }, 404);
     if (path === '/sync/snapshot') {
       const lines = [
         { since: this.last(), count: this.changes.length },
@@ -126,6 +131,15 @@ export class FakeServer {
 
   last() {
     return String(this.seq);
+  }
+
+  /** A device has one key, for good. */
+  enrol({ public_key, ...device }) {
+    const key_id = public_key ? keyId(public_key) : null;
+    const known = this.devices.get(device.device_id);
+    if (known && key_id && known !== key_id) return json({ error: 'key_taken' }, 409);
+    if (key_id) this.devices.set(device.device_id, key_id);
+    return json({ person_id: this.person, device: { ...device, key_id } }, 201);
   }
 
   take(action) {
@@ -168,6 +182,10 @@ export class FakeServer {
     return json({}, 201, { 'Upload-Offset': String(whole.length) });
   }
 }
+
+/** The id of a public key, base64 of its SPKI form. */
+export const keyId = (publicKey) =>
+  createHash('sha256').update(Buffer.from(publicKey, 'base64')).digest('hex').slice(0, 16);
 
 export function json(body, status = 200, headers = {}) {
   return new Response(JSON.stringify(body), {

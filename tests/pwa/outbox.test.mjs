@@ -13,12 +13,14 @@ beforeEach(async () => {
 });
 
 const receipt = (id, status = 'applied') => ({
-  action_id: id,
-  status,
-  reason: null,
-  details: {},
-  document_id: 'incoming:doc-0001',
-  version: 2,
+  receipt: {
+    action_id: id,
+    status,
+    reason: null,
+    details: {},
+    document_id: 'incoming:doc-0001',
+    version: 2,
+  },
 });
 const ids = (rows) => rows.map((row) => row.action_id);
 

@@ -346,7 +346,7 @@ def test_what_is_no_command_is_refused_with_its_reason_and_kept(
     assert receipts[0]["reason"] == reason
     kept = outboxes.acting.services.records.get(f"refusal:{bad['action_id']}")
     assert kept["actor_id"] == DIRECTOR
-    assert kept["receipt"] == receipts[0]
+    assert outboxes.acting.services.signer.signed(kept["receipt"]) == receipts[0]
     shown = outboxes.acting.services.store.database(f"inbox_{DIRECTOR}").get(f"receipt:{bad['action_id']}")
     assert shown["reason"] == reason
     assert outboxes.send(DIRECTOR, bad)[0] == receipts[0]

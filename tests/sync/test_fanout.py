@@ -86,7 +86,8 @@ def test_a_receipt_comes_to_its_author_only(acting: Acting) -> None:
     receipt = acting.does(DIRECTOR, "AddComment", document_id, text="Khẩn trương")
     acting.services.fanout.catch_up()
     kept = inbox(acting, DIRECTOR).get(f"receipt:{receipt['action_id']}")
-    assert without_rev(kept) == {"_id": f"receipt:{receipt['action_id']}", "kind": "receipt", **receipt}
+    signed = acting.services.signer.signed(receipt)
+    assert without_rev(kept) == {"_id": f"receipt:{receipt['action_id']}", "kind": "receipt", **signed}
     assert inbox(acting, CLERK).get(f"receipt:{receipt['action_id']}") is None
 
 

@@ -19,6 +19,7 @@ def fill(server: SyncServer, count: int, person_id: str = DIRECTOR) -> list[str]
 
 
 ENDPOINTS = (
+    ("GET", "/sync/keys"),
     ("GET", "/sync/"),
     ("GET", "/sync/inbox"),
     ("GET", "/sync/inbox/_changes"),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from server.adapters.receipt_keys import is_valid
 from tests.fixtures import office, pdfs
 from tests.web.conftest import Pages, form, path, pdf, section
 
@@ -41,6 +42,8 @@ def test_a_comment_comes_back_as_the_fresh_fragment(pages: Pages) -> None:
     told = json.loads(answer.headers["HX-Trigger"])["congvan:receipt"]
     assert told["status"] == "applied"
     assert told["document_id"] == document_id
+    assert is_valid(told, pages.acting.services.signer.public_keys())
+    assert not is_valid({**told, "status": "merged"}, pages.acting.services.signer.public_keys())
     assert pages.nudges == ["nudge"]
 
 
