@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import random
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from playwright.sync_api import Browser, Error, Page, expect
@@ -16,6 +14,7 @@ from tests.fixtures import pdfs
 from tests.journeys.people import Person
 
 PATIENCE_MS = 40_000
+NAVIGATIONS = 10
 NEVER = ("resolve_conflict",)
 """What a schedule leaves to the end: whoever owns a conflict decides it there."""
 OUTBOX = """() => new Promise((resolve, reject) => {
@@ -118,9 +117,20 @@ class Device:
         """Read the outbox; what waits there on its own may never be lost."""
         if self.page.url == "about:blank" or self.page.url.startswith("chrome-error:"):
             self.opens("/offline")
-        rows: dict[str, list[dict[str, Any]]] = self.page.evaluate(OUTBOX)
+        rows: dict[str, list[dict[str, Any]]] = self.evaluates(OUTBOX)
         self.kept |= {one["action_id"] for one in rows["waiting"] if not one["not_before"] or one["is_sent"]}
         return rows
+
+    def evaluates(self, script: str, given: object = None) -> Any:
+        """Run a script in the page, again where a page that is being left took it along."""
+        for _attempt in range(NAVIGATIONS):
+            try:
+                return self.page.evaluate(script, given)
+            except Error as error:
+                if "context was destroyed" not in str(error):
+                    raise
+                self.page.wait_for_load_state()
+        raise AssertionError("the page does not come to rest")
 
     def kills_worker(self) -> None:
         """End the worker, as a browser may at any time."""
@@ -137,7 +147,7 @@ class Device:
     def is_evicted(self) -> None:
         """Lose the replica and the files, as on a phone without room."""
         self.note()
-        self.page.evaluate(EVICT, self.person.person_id)
+        self.evaluates(EVICT, self.person.person_id)
 
     def is_cleared(self) -> bool:
         """Lose everything that the browser keeps of the app; only where nothing waits to be sent."""
@@ -170,16 +180,10 @@ class Device:
             self.page.wait_for_timeout(250)
         raise AssertionError((self.person.person_id, rows["waiting"]))
 
-    @contextmanager
-    def modules(self) -> Iterator[None]:
-        """Have the device's own modules in the page."""
-        self.page.evaluate(device_parts() + ";globalThis.congvan = congvan; 0")
-        yield
-
     def replica(self) -> dict[str, Any] | None:
         """Give what the replica holds by id; None while it is not whole."""
-        with self.modules():
-            documents = self.page.evaluate(REPLICA, self.person.person_id)
+        self.evaluates(device_parts() + ";globalThis.congvan = congvan; 0")
+        documents = self.evaluates(REPLICA, self.person.person_id)
         return None if documents is None else {one["_id"]: one for one in documents}
 
 
