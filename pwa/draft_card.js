@@ -29,7 +29,7 @@ export function draftCard(action, incoming, me) {
     due_on: fields.due_on || null,
     type: fields.type,
     field: incoming?.field ?? '',
-    allowed_actions: ['add_comment', 'add_version', 'submit_draft'],
+    allowed_actions: ['add_comment', 'add_version', 'submit_draft', 'withdraw_document'],
     assign_scope: null,
     files: [],
     links: incoming

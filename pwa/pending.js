@@ -23,6 +23,23 @@ const OUTCOMES = {
   AddComment: ['Commented', []],
   StartDraft: ['DraftStarted', ['take_on', 'return_assignment']],
   Conclude: ['Concluded', ['conclude', 'take_on', 'return_assignment', 'assign', 'start_draft']],
+  WithdrawDocument: [
+    'Withdrawn',
+    [
+      'present_to_leader',
+      'assign',
+      'take_on',
+      'return_assignment',
+      'start_draft',
+      'add_version',
+      'submit_draft',
+      'submit_to_leader',
+      'return_draft',
+      'approve',
+      'conclude',
+      'withdraw_document',
+    ],
+  ],
   ResolveConflict: ['ConflictResolved', []],
   AddVersion: ['VersionAdded', []],
   SubmitDraft: ['DraftSubmitted', ['submit_draft', 'add_version']],
@@ -125,6 +142,14 @@ const HINTS = {
   Conclude(card) {
     setMine(card, 'concluded');
     card.state = 'concluded';
+  },
+  WithdrawDocument(card) {
+    setMine(card, 'withdrawn');
+    Object.assign(card, {
+      state: 'withdrawn',
+      folder: 'done',
+      ...(card.kind === 'outgoing' && { holder: null }),
+    });
   },
   ResolveConflict(card, { fields }) {
     card.reviews = card.reviews.filter((/** @type {any} */ review) => review.review_id !== fields.review_id);

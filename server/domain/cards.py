@@ -28,7 +28,7 @@ from server.domain.permissions import (
     review_owner,
     row_for,
 )
-from server.domain.records import Record, assignments_at, custody_at, open_reviews
+from server.domain.records import Record, custody_at, open_reviews, rows_concerning
 
 Card = dict[str, Any]
 LAST_DAY = "9999-12-31"
@@ -80,15 +80,16 @@ def audience(record: Record, office: Office, at: str) -> set[str]:
     """Return who has the document in the inbox: those whom it addresses, by name or as head of a unit."""
     if record["kind"] == "case_file":
         return {record["owner_id"]}
-    candidates = {row["person_id"] for row in assignments_at(record)}
+    rows = rows_concerning(record)
+    candidates = {row["person_id"] for row in rows}
     candidates |= {row["person_id"] for row in record.get("custody", [])}
     candidates |= {key for key in (record.get("leader_id"), record.get("drafter_id")) if key}
     for review in open_reviews(record):
         candidates |= {review_owner(record, review, office, at), review["author_id"]}
-    if record["kind"] == "incoming" and record["state"] == "registered":
+    if record["kind"] == "incoming" and not rows and record["state"] in ("registered", "withdrawn"):
         candidates.add(record["events"][0]["actor_id"])
         return candidates
-    units = {row["unit_id"] for row in assignments_at(record) if row["target"].startswith("unit:")}
+    units = {row["unit_id"] for row in rows if row["target"].startswith("unit:")}
     units |= {row["unit_id"] for row in record.get("custody", []) if row["role"] == "division"}
     candidates |= {key for key, person in office.people.items() if person.unit_id in units}
     return {key for key in candidates if is_addressed(Standing(record, key, office, at))}
@@ -167,7 +168,7 @@ def _folder(who: Standing) -> str:
         if held is None:
             return "done"
         return "todo" if held["person_id"] == who.person_id else "watching"
-    if record["state"] == "concluded":
+    if record["state"] in ("concluded", "withdrawn"):
         return "done"
     row = row_for(who)
     if record["state"] == "registered":

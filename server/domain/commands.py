@@ -228,6 +228,14 @@ class Conclude(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WithdrawDocument(Command):
+    """Rút văn bản: one wrongly registered, or a draft before approval; its number stays used (Articles 9.1, 14.2)."""
+
+    kind = "any"
+    reason: str = own("text", required=True, limit=TEXT_LIMIT)
+
+
+@dataclass(frozen=True, kw_only=True)
 class CreateCaseFile(Command):
     """Lập hồ sơ công việc (Articles 2, 9.6)."""
 
@@ -265,6 +273,7 @@ COMMANDS: dict[str, type[Command]] = {
         ReturnDraft,
         Approve,
         Conclude,
+        WithdrawDocument,
         CreateCaseFile,
         ResolveConflict,
     )

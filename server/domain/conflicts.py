@@ -26,55 +26,67 @@ class Verdict(NamedTuple):
 
 
 TABLE: Mapping[str, Mapping[str, tuple[str, str]]] = {
-    "PresentToLeader": {"Presented": (HARD, "presented_meanwhile")},
+    "PresentToLeader": {
+        "Presented": (HARD, "presented_meanwhile"),
+        "Withdrawn": (HARD, "withdrawn_meanwhile"),
+    },
     "Assign": {
         "Assigned": (HARD, "assigned_meanwhile"),
         "TakenOn": (HARD, "taken_on_meanwhile"),
         "AssignmentReturned": (HARD, "returned_meanwhile"),
         "Concluded": (HARD, "concluded_meanwhile"),
+        "Withdrawn": (HARD, "withdrawn_meanwhile"),
     },
     "TakeOn": {
         "Assigned": (HARD, "assigned_meanwhile"),
         "TakenOn": (SOFT, "taken_on_meanwhile"),
         "AssignmentReturned": (HARD, "returned_meanwhile"),
         "Concluded": (HARD, "concluded_meanwhile"),
+        "Withdrawn": (HARD, "withdrawn_meanwhile"),
     },
     "ReturnAssignment": {
         "Assigned": (HARD, "assigned_meanwhile"),
         "TakenOn": (HARD, "taken_on_meanwhile"),
         "AssignmentReturned": (SOFT, "returned_meanwhile"),
         "Concluded": (HARD, "concluded_meanwhile"),
+        "Withdrawn": (HARD, "withdrawn_meanwhile"),
     },
     "Conclude": {
         "Assigned": (HARD, "assigned_meanwhile"),
         "AssignmentReturned": (HARD, "returned_meanwhile"),
         "Concluded": (SOFT, "concluded_meanwhile"),
+        "Withdrawn": (HARD, "withdrawn_meanwhile"),
     },
     "StartDraft": {
         "AssignmentReturned": (SOFT, "returned_meanwhile"),
         "Concluded": (SOFT, "concluded_meanwhile"),
+        "Withdrawn": (SOFT, "withdrawn_meanwhile"),
     },
     "AddComment": {
         "Concluded": (SOFT, "concluded_meanwhile"),
         "Approved": (SOFT, "approved_meanwhile"),
+        "Withdrawn": (SOFT, "withdrawn_meanwhile"),
     },
     "AddVersion": {
         "VersionAdded": (HARD, "version_added_meanwhile"),
         "DraftSubmitted": (HARD, "submitted_meanwhile"),
         "SubmittedToLeader": (HARD, "submitted_meanwhile"),
         "Approved": (HARD, "approved_meanwhile"),
+        "Withdrawn": (HARD, "withdrawn_meanwhile"),
     },
     "SubmitDraft": {
         "VersionAdded": (HARD, "version_added_meanwhile"),
         "DraftSubmitted": (HARD, "submitted_meanwhile"),
         "SubmittedToLeader": (HARD, "submitted_meanwhile"),
         "Approved": (HARD, "approved_meanwhile"),
+        "Withdrawn": (HARD, "withdrawn_meanwhile"),
     },
     "SubmitToLeader": {
         "VersionAdded": (HARD, "version_added_meanwhile"),
         "SubmittedToLeader": (HARD, "submitted_meanwhile"),
         "DraftReturned": (HARD, "draft_returned_meanwhile"),
         "Approved": (HARD, "approved_meanwhile"),
+        "Withdrawn": (HARD, "withdrawn_meanwhile"),
     },
     "ReturnDraft": {
         "VersionAdded": (HARD, "version_added_meanwhile"),
@@ -82,12 +94,29 @@ TABLE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "DraftSubmitted": (HARD, "submitted_meanwhile"),
         "DraftReturned": (SOFT, "draft_returned_meanwhile"),
         "Approved": (HARD, "approved_meanwhile"),
+        "Withdrawn": (HARD, "withdrawn_meanwhile"),
     },
     "Approve": {
         "VersionAdded": (HARD, "version_added_meanwhile"),
         "DraftReturned": (HARD, "draft_returned_meanwhile"),
         "SubmittedToLeader": (HARD, "submitted_meanwhile"),
         "Approved": (HARD, "approved_meanwhile"),
+        "Withdrawn": (HARD, "withdrawn_meanwhile"),
+    },
+    # That a registration was wrong stays true whoever got the document meanwhile; but work that has begun, words that
+    # were not read, and another's agreement are not ended unseen
+    "WithdrawDocument": {
+        "Presented": (SOFT, "presented_meanwhile"),
+        "Assigned": (SOFT, "assigned_meanwhile"),
+        "TakenOn": (HARD, "taken_on_meanwhile"),
+        "AssignmentReturned": (SOFT, "returned_meanwhile"),
+        "Concluded": (HARD, "concluded_meanwhile"),
+        "VersionAdded": (HARD, "version_added_meanwhile"),
+        "DraftSubmitted": (SOFT, "submitted_meanwhile"),
+        "SubmittedToLeader": (HARD, "submitted_meanwhile"),
+        "DraftReturned": (SOFT, "draft_returned_meanwhile"),
+        "Approved": (HARD, "approved_meanwhile"),
+        "Withdrawn": (SOFT, "withdrawn_meanwhile"),
     },
 }
 """Command → event meanwhile → (severity, reason). An event without an entry is clean."""

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
-from server.domain import assignments
+from server.domain import assignments, withdrawal
 from server.domain.catalogues import CONFIDENTIALITIES, DOCUMENT_TYPES, FIELDS, URGENCIES, is_secret
 from server.domain.commands import AddComment, Command, Conclude, PresentToLeader, RegisterIncoming
 from server.domain.context import Context
@@ -179,6 +179,7 @@ _DECISIONS: dict[str, Callable[[Record, Any, Context], Decision]] = {
     "ReturnAssignment": _give_back,
     "AddComment": _comment,
     "Conclude": _conclude,
+    "WithdrawDocument": withdrawal.decide,
 }
 
 
@@ -204,7 +205,10 @@ def evolve(record: Record, event: Event) -> None:
             row["case_file_id"] = data["case_file_id"]
             record["case_file_id"] = record["case_file_id"] or data["case_file_id"]
             assignments.conclude(record, row)
-    record["state"] = assignments.state_of(record)
+        case "Withdrawn":
+            withdrawal.carry_out(record, event)
+    if record["state"] != "withdrawn":
+        record["state"] = assignments.state_of(record)
 
 
 def _one_of(name: str, value: str, known: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from server.domain.office import Office
 from server.domain.permissions import Standing, row_for
-from server.domain.records import Assignment, Record, assignments_at
+from server.domain.records import Assignment, Record, rows_concerning
 
 
 def shared(record: Record, office: Office, links: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -48,8 +48,8 @@ def _my_assignment(row: Mapping[str, Any], office: Office) -> dict[str, Any]:
 
 
 def _tree(record: Record, office: Office) -> list[dict[str, Any]]:
-    """Return the standing assignments below the leader, parents before children."""
-    standing = assignments_at(record)
+    """Return the standing assignments below the leader, parents before children; of a withdrawn one the last."""
+    standing = rows_concerning(record)
     roots = {row["assignment_id"] for row in standing if row["role"] == "leader"}
     children: dict[str | None, list[Assignment]] = {}
     for row in standing:

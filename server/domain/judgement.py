@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from server.domain import conflicts
 from server.domain.catalogues import is_secret
-from server.domain.commands import AddComment, Command, ResolveConflict
+from server.domain.commands import AddComment, Command, ResolveConflict, WithdrawDocument
 from server.domain.conflicts import CLEAN, HARD, Verdict
 from server.domain.context import Context
 from server.domain.errors import DomainError
@@ -42,7 +42,9 @@ def judge(command: Command, record: Record, context: Context) -> Verdict:
     meanwhile = events_since(record, command.seen_version, command)
     if isinstance(command, AddComment | ResolveConflict) or is_current:
         return conflicts.classify(command, meanwhile, None)
-    verdict = conflicts.classify(command, meanwhile, row_for(then))
+    # a withdrawal ends everybody's part, not the author's alone
+    row = None if isinstance(command, WithdrawDocument) else row_for(then)
+    verdict = conflicts.classify(command, meanwhile, row)
     if verdict.severity == CLEAN and not may(name, now):
         # what gave the authority has gone, though no row of the table says by which event
         return Verdict(HARD, "no_longer_yours", verdict.events)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from server.domain import withdrawal
 from server.domain.catalogues import DOCUMENT_TYPES, URGENCIES
 from server.domain.commands import (
     AddComment,
@@ -19,6 +20,7 @@ from server.domain.commands import (
     StartDraft,
     SubmitDraft,
     SubmitToLeader,
+    WithdrawDocument,
 )
 from server.domain.context import Context
 from server.domain.errors import DomainError
@@ -56,6 +58,8 @@ def start(command: StartDraft, context: Context) -> tuple[Record, Event]:
 
 def decide(record: Record, command: Command, context: Context) -> Event:
     """Return what a command causes on an existing draft."""
+    if isinstance(command, WithdrawDocument):
+        return event_of(command, *withdrawal.decide(record, command, context))
     name, data = _DECISIONS[type(command).__name__](record, command, context)
     return event_of(command, name, context.received_at, data)
 
@@ -167,6 +171,8 @@ def evolve(record: Record, event: Event) -> None:
             _agree(record, event, "leader")
             _end_custody(record, event)
             record["state"] = "approved"
+        case "Withdrawn":
+            withdrawal.carry_out(record, event)
 
 
 def _add(record: Record, event: Event, entry: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from server.domain import office as roles
 from server.domain.catalogues import is_secret
 from server.domain.commands import VERBS
 from server.domain.office import Office
-from server.domain.records import Assignment, Record, assignments_at, custody_at, open_reviews
+from server.domain.records import Assignment, Record, assignments_at, custody_at, open_reviews, rows_concerning
 
 WORKING_ROLES = ("lead", "simultaneous", "collaborate")
 HOLDING_STATES = frozenset({"waiting", "taken_on", "passed_on"})
@@ -111,6 +111,19 @@ def heads_own_draft(who: Standing) -> bool:
     )
 
 
+def withdraws(who: Standing) -> bool:
+    """Tell whether the person may take the document back: a leader, a clerk; of a draft its drafter or the head."""
+    if not is_staff(who):
+        return False
+    if who.office.is_leader(who.person_id, who.at):
+        return who.record["kind"] in ("incoming", "outgoing")
+    if who.record["kind"] == "incoming":
+        return _has(roles.CLERK)(who)
+    return who.record.get("drafter_id") == who.person_id or who.office.heads(
+        who.person_id, who.record.get("unit_id"), who.at
+    )
+
+
 def owns_review(who: Standing) -> bool:
     """Tell whether a conflict waits for the person's decision."""
     record = who.record
@@ -157,7 +170,7 @@ def may_see(who: Standing) -> bool:
 def is_addressed(who: Standing) -> bool:
     """Tell whether the document concerns the person by name or through the unit that they head."""
     record = who.record
-    rows = assignments_at(record, who.version)
+    rows = rows_concerning(record, who.version)
     if any(row["person_id"] == who.person_id or _is_of_headed_unit(row, who) for row in rows):
         return True
     if record.get("leader_id") == who.person_id or record.get("drafter_id") == who.person_id:
@@ -186,6 +199,7 @@ GRANTS: dict[str, tuple[Callable[[Standing], bool], ...]] = {
     "ReturnDraft": (holds_draft_as("division", "leader"),),
     "Approve": (holds_draft_as("leader"),),
     "Conclude": (holds_row,),
+    "WithdrawDocument": (withdraws,),
     "CreateCaseFile": (is_staff,),
     "ResolveConflict": (owns_review,),
 }
@@ -197,19 +211,21 @@ STATES: dict[str, dict[str, frozenset[str]]] = {
         "Assign": frozenset({"presented", "assigned", "in_progress"}),
         "TakeOn": frozenset({"presented", "assigned", "in_progress"}),
         "ReturnAssignment": frozenset({"assigned", "in_progress"}),
-        "AddComment": frozenset({"registered", "presented", "assigned", "in_progress", "concluded"}),
+        "AddComment": frozenset({"registered", "presented", "assigned", "in_progress", "concluded", "withdrawn"}),
         "StartDraft": frozenset({"presented", "assigned", "in_progress"}),
         "Conclude": frozenset({"presented", "assigned", "in_progress"}),
-        "ResolveConflict": frozenset({"registered", "presented", "assigned", "in_progress", "concluded"}),
+        "WithdrawDocument": frozenset({"registered", "presented", "assigned", "in_progress"}),
+        "ResolveConflict": frozenset({"registered", "presented", "assigned", "in_progress", "concluded", "withdrawn"}),
     },
     "outgoing": {
-        "AddComment": frozenset({"drafting", "returned", "with_division", "with_leader", "approved"}),
+        "AddComment": frozenset({"drafting", "returned", "with_division", "with_leader", "approved", "withdrawn"}),
         "AddVersion": frozenset({"drafting", "returned"}),
         "SubmitDraft": frozenset({"drafting", "returned"}),
         "SubmitToLeader": frozenset({"with_division", "drafting", "returned"}),
         "ReturnDraft": frozenset({"with_division", "with_leader"}),
         "Approve": frozenset({"with_leader"}),
-        "ResolveConflict": frozenset({"drafting", "returned", "with_division", "with_leader", "approved"}),
+        "WithdrawDocument": frozenset({"drafting", "returned", "with_division", "with_leader"}),
+        "ResolveConflict": frozenset({"drafting", "returned", "with_division", "with_leader", "approved", "withdrawn"}),
     },
     "case_file": {},
 }

@@ -20,7 +20,7 @@ Event = dict[str, Any]
 
 
 class Assignment(TypedDict):
-    """One recipient's row: `state` is waiting, taken_on, passed_on, concluded, returned or revoked."""
+    """One recipient's row: `state` is waiting, taken_on, passed_on, concluded, returned, revoked or withdrawn."""
 
     assignment_id: str
     parent_id: str | None
@@ -105,6 +105,13 @@ def stood(row: Mapping[str, Any], version: int | None) -> bool:
 def assignments_at(record: Record, version: int | None = None) -> list[Assignment]:
     """Return the assignments that stood at a version, oldest first."""
     return [row for row in record.get("assignments", []) if stood(row, version)]
+
+
+def rows_concerning(record: Record, version: int | None = None) -> list[Assignment]:
+    """Return the assignments that say whom the document concerns; of a withdrawn one, those that ended with it."""
+    if version is None and record["state"] == "withdrawn":
+        return [row for row in record.get("assignments", []) if row["state"] == "withdrawn"]
+    return assignments_at(record, version)
 
 
 def custody_at(record: Record, version: int | None = None) -> Custody | None:

@@ -51,9 +51,16 @@ def hold(
         "opened_at": context.received_at,
         "meanwhile": [event["version"] for event in verdict.events],
         "difference": difference,
-        "choices": list(CHOICES.get(type(command).__name__, DEFAULT_CHOICES)),
+        "choices": _choices(record, command),
     }
     return event_of(command, "ActHeld", context.received_at, {"review": review})
+
+
+def _choices(record: Record, command: Command) -> list[str]:
+    """Return how the conflict may be ended; on a withdrawn document nothing can be carried out any more."""
+    if record["state"] == "withdrawn":
+        return ["theirs"]
+    return list(CHOICES.get(type(command).__name__, DEFAULT_CHOICES))
 
 
 def find_open(record: Record, command: ResolveConflict, office: Office) -> dict[str, Any]:

@@ -77,7 +77,9 @@ def _duplicates(command: Command, services: Services) -> tuple[Record, ...]:
     key = duplicate_key(command.sender, command.number, command.document_on)
     if key is None:
         return ()
-    return tuple(services.records.find("by_duplicate_key", {"duplicate_key": key}, limit=3))
+    found = services.records.find("by_duplicate_key", {"duplicate_key": key}, limit=20)
+    # a registration that was withdrawn makes room for the right one
+    return tuple(one for one in found if one["state"] != "withdrawn")[:3]
 
 
 def difference(command: Command, record: Record, services: Services) -> dict[str, Any] | None:

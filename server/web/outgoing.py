@@ -18,7 +18,7 @@ from server.web.lists import has_words, words_of
 blueprint = Blueprint("outgoing", __name__)
 add_document_routes(blueprint, "outgoing")
 
-OUTGOING_STATES = ("drafting", "with_division", "with_leader", "returned", "approved")
+OUTGOING_STATES = ("drafting", "with_division", "with_leader", "returned", "approved", "withdrawn")
 ROWS = 50
 LOOKED_AT = 500
 """How many drafts of a state are looked at, the latest first, for those that the reader may see."""

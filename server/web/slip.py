@@ -19,7 +19,7 @@ from server.web.documents import card_of
 
 blueprint = Blueprint("slip", __name__)
 
-SPOKEN = frozenset({"Assigned", "TakenOn", "AssignmentReturned", "Commented", "Concluded"})
+SPOKEN = frozenset({"Assigned", "TakenOn", "AssignmentReturned", "Commented", "Concluded", "Withdrawn"})
 PARTS = ("leaders", "units", "handlers")
 UNIT_ROLES = frozenset({DIVISION_HEAD, DEPUTY_DIVISION_HEAD, CHIEF_OF_OFFICE})
 

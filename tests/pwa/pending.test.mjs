@@ -118,3 +118,30 @@ test('a draft started without a network has a card of its own, and its incoming 
   );
   assert.deepEqual([submitted.state, submitted.holder.name], ['with_division', 'Trần Thị Bình']);
 });
+
+test('a withdrawal that waits takes the document out of work, and leaves nothing to do but to speak', () => {
+  const mine = { assignment_id: 'mine', role: 'leader', state: 'waiting' };
+  const before = card('incoming:doc-0001', {
+    state: 'presented',
+    folder: 'todo',
+    allowed_actions: ['assign', 'take_on', 'add_comment', 'start_draft', 'conclude', 'withdraw_document'],
+    my_assignment: mine,
+    assignments: [{ ...mine, depth: 0 }],
+  });
+  const wrong = { text: undefined, reason: 'Gửi nhầm' };
+  const shown = show(before, action('w', wrong, { command: 'WithdrawDocument' }));
+  assert.deepEqual(
+    [shown.state, shown.folder, shown.my_assignment.state],
+    ['withdrawn', 'done', 'withdrawn'],
+  );
+  assert.deepEqual(shown.allowed_actions, ['add_comment']);
+  const last = shown.timeline.at(-1);
+  assert.deepEqual([last.event, last.text, last.pending], ['Withdrawn', 'Gửi nhầm', true]);
+
+  const draft = card('outgoing:doc-0002', { state: 'drafting', holder: { person_id: 'an', name: 'An' } });
+  const gone = show(
+    draft,
+    action('v', wrong, { command: 'WithdrawDocument', document_id: 'outgoing:doc-0002' }),
+  );
+  assert.deepEqual([gone.state, gone.holder], ['withdrawn', null]);
+});

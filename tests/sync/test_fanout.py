@@ -389,3 +389,20 @@ def test_a_neighbour_told_of_meanwhile_is_not_overwritten(acting: Acting, monkey
     monkeypatch.setattr(fanout_inboxes, "read", read_then_be_overtaken)
     acting.services.fanout.catch_up()
     assert without_rev(cards(acting, DIRECTOR)[document_id]) == acting.card(DIRECTOR, document_id)
+
+
+def test_a_withdrawn_document_moves_to_what_is_done_and_comes_to_nobody_new(acting: Acting) -> None:
+    document_id = assigned(acting)
+    assert cards(acting, IT_HEAD)[document_id]["folder"] == "todo"
+    acting.does(CLERK, "WithdrawDocument", document_id, reason="Văn bản gửi nhầm")
+    acting.services.fanout.catch_up()
+    for person_id in (DIRECTOR, IT_HEAD):
+        card = cards(acting, person_id)[document_id]
+        assert (card["folder"], card["state"], card["timeline"][-1]["text"]) == (
+            "done",
+            "withdrawn",
+            "Văn bản gửi nhầm",
+        )
+        assert without_rev(card) == acting.card(person_id, document_id)
+    for person_id in (NOBODY, CLERK, DEPUTY, IT_SPECIALIST, PRESS_HEAD):
+        assert cards(acting, person_id) == {}
