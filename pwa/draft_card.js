@@ -31,6 +31,7 @@ export function draftCard(action, incoming, me) {
     field: incoming?.field ?? '',
     allowed_actions: ['add_comment', 'add_version', 'submit_draft', 'withdraw_document'],
     assign_scope: null,
+    acting_for: incoming?.acting_for ?? null,
     files: [],
     links: incoming
       ? [

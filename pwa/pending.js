@@ -231,7 +231,8 @@ export function overlay(card, actions, directory, me) {
   for (const action of untold) {
     const [event, usedUp] = OUTCOMES[action.command] ?? [action.command, []];
     HINTS[action.command]?.(shown, action, names, me);
-    shown.timeline.push(timelineEntry(event, action, names, me));
+    const on_behalf_of_name = card.acting_for ?? null;
+    shown.timeline.push({ ...timelineEntry(event, action, names, me), on_behalf_of_name });
     shown.allowed_actions = shown.allowed_actions.filter(
       (/** @type {string} */ verb) => !usedUp.includes(verb),
     );

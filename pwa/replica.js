@@ -30,7 +30,7 @@ import { writeAll } from './transactions.js';
 /** @typedef {{id: string, deleted?: boolean, doc?: Doc}} Change */
 
 /** Raise it when what is stored changes its shape, such as the fields of a summary. */
-const SHAPE = 4;
+const SHAPE = 5;
 const STORES = [...DOCUMENT_STORES, ...ROW_STORES, 'meta'];
 
 /**
@@ -62,6 +62,7 @@ export function summary(card) {
       : null,
     drafter_name: card.drafter?.name ?? '',
     role: card.my_assignment?.role ?? null,
+    acting_for: card.acting_for ?? null,
     has_review: (card.reviews ?? []).length > 0,
     own_reviews: (card.reviews ?? []).filter((/** @type {any} */ review) => review.is_mine).length,
     pending: false,

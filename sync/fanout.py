@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Any
 
-from server.domain.office import Office
+from server.domain.office import OFFICE_PREFIXES, Office
 from server.ports import Services
 from server.usecases.links import links_of
 from sync import fanout_inboxes
@@ -29,7 +29,7 @@ from sync.fanout_cards import (
     shown_of,
 )
 from sync.fanout_ledger import Entry, Ledger
-from sync.fanout_office import OFFICE_PREFIXES, OfficeReader, compare, moved_by_time
+from sync.fanout_office import OfficeReader, compare, moved_by_time
 from sync.fanout_pace import Pace
 from sync.ports import BEGINNING, Conflict, Database, Document, Store, StoreUnavailable
 

@@ -1,7 +1,7 @@
 """The office as the fan-out sees it: read anew when accounts change, and what a change means for inboxes.
 
 Articles 12 to 16 give rights by role; a role that begins, ends or is taken away, here or by the passing of time, moves
-documents into and out of a person's inbox.
+documents into and out of a person's inbox; so does a delegation (Article 11) for the delegate.
 """
 
 from __future__ import annotations
@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from server.domain.office import Office, Person, office_from
+from server.domain.office import OFFICE_PREFIXES, Delegation, Office, Person, office_from
 from sync.ports import Database
-
-OFFICE_PREFIXES = ("person:", "unit:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +59,12 @@ def compare(before: Office | None, now: Office, changed_ids: Iterable[str]) -> O
     ids = [doc_id for doc_id in changed_ids if doc_id.startswith(OFFICE_PREFIXES)]
     if before is None:
         moved = frozenset(doc_id.partition(":")[2] for doc_id in ids if doc_id.startswith("person:"))
+        moved |= {key for key, given in now.delegations.items() if any(one.delegation_id in ids for one in given)}
         return OfficeChange(moved, is_renamed=bool(ids), is_different=bool(ids))
     people = before.people.keys() | now.people.keys()
     moved = frozenset(key for key in people if _rights(before.person(key)) != _rights(now.person(key)))
+    delegates = before.delegations.keys() | now.delegations.keys()
+    moved |= {key for key in delegates if _terms(before.delegations.get(key)) != _terms(now.delegations.get(key))}
     return OfficeChange(moved, is_renamed=_names(before) != _names(now), is_different=before != now)
 
 
@@ -72,16 +73,22 @@ def moved_by_time(office: Office, after_at: str, until_at: str) -> frozenset[str
     return frozenset(
         person_id
         for person_id, person in office.people.items()
-        if any(after_at < moment <= until_at for moment in _moments(person))
+        if any(after_at < moment <= until_at for moment in _moments(person, office))
     )
 
 
-def _moments(person: Person) -> list[str]:
+def _moments(person: Person, office: Office) -> list[str]:
     moments = [grant.from_at for grant in person.grants]
     moments += [grant.until_at for grant in person.grants if grant.until_at is not None]
     if person.inactive_from_at is not None:
         moments.append(person.inactive_from_at)
+    moments += [moment for one in office.delegations.get(person.person_id, ()) for moment in one.term() or ()]
     return moments
+
+
+def _terms(given: Iterable[Delegation] | None) -> list[tuple[str, tuple[str, str]]]:
+    """Give the delegators and terms that have effect: a request that nobody permitted moves nothing."""
+    return sorted((one.from_person, term) for one in given or () if (term := one.term()))
 
 
 def _rights(person: Person | None) -> Person | None:

@@ -5,15 +5,23 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from server.domain import case_file, incoming, outgoing, reviews
+from server.domain import case_file, delegations, incoming, outgoing, reviews
 from server.domain.commands import Command, CreateCaseFile, StartDraft
 from server.domain.context import Context
 from server.domain.errors import DomainError
+from server.domain.office_commands import RequestDelegation
+from server.domain.office_permissions import OFFICE_STATES
 from server.domain.permissions import STATES
 from server.domain.records import Event, Record
 
 REVIEW_EVENTS = frozenset({"ActHeld", "ConflictResolved"})
-_KINDS: dict[str, Any] = {"incoming": incoming, "outgoing": outgoing, "case_file": case_file}
+_KINDS: dict[str, Any] = {
+    "incoming": incoming,
+    "outgoing": outgoing,
+    "case_file": case_file,
+    "delegation": delegations,
+}
+_STATES = {**STATES, **OFFICE_STATES}
 
 
 def make(command: Command, context: Context, arrival_number: int = 0) -> tuple[Record, Event]:
@@ -22,13 +30,15 @@ def make(command: Command, context: Context, arrival_number: int = 0) -> tuple[R
         return outgoing.start(command, context)
     if isinstance(command, CreateCaseFile):
         return case_file.create(command, context)
+    if isinstance(command, RequestDelegation):
+        return delegations.request(command, context)
     return incoming.register(command, context, arrival_number)  # type: ignore[arg-type]
 
 
 def decide(record: Record, command: Command, context: Context) -> Event:
     """Return the event that a command causes on a record; raises wrong_state and what the kind of record raises."""
-    if record["state"] not in STATES[record["kind"]].get(type(command).__name__, ()):
-        raise DomainError("wrong_state", state=record["state"])
+    if record["state"] not in _STATES[record["kind"]].get(type(command).__name__, ()):
+        raise DomainError("wrong_state" if record["kind"] in STATES else "settled_already", state=record["state"])
     event: Event = _KINDS[record["kind"]].decide(record, command, context)
     return event
 

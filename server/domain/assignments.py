@@ -11,7 +11,7 @@ from typing import Any
 from server.domain.commands import Assign
 from server.domain.context import Context
 from server.domain.errors import DomainError
-from server.domain.records import Assignment, Event, Record, assignments_at, branch_of, children_of
+from server.domain.records import Assignment, Event, Record, assignments_at, authority_of, branch_of, children_of
 
 HANDLING = frozenset({"lead", "simultaneous"})
 __all__ = ["branch_of"]
@@ -83,7 +83,7 @@ def _new_row(
         "person_id": person_id,
         "directive": command.directive,
         "due_on": command.due_on,
-        "assigned_by": command.actor_id,
+        "assigned_by": command.authority_id,
         "assigned_at": command.acted_at,
         "state": "waiting",
         "case_file_id": None,
@@ -106,10 +106,10 @@ def _recipient(target: str, command: Assign, context: Context) -> tuple[str, str
         unit_id = person.unit_id
     else:
         raise DomainError("bad_value", field="lead", value=target)
-    if person.person_id == command.actor_id:
+    if person.person_id == command.authority_id:
         raise DomainError("assigned_to_self", field="lead")
-    if not context.office.is_leader(command.actor_id, command.acted_at):
-        own = context.office.person(command.actor_id)
+    if not context.office.is_leader(command.authority_id, command.acted_at):
+        own = context.office.person(command.authority_id)
         if scope != "person" or own is None or own.unit_id != unit_id:
             raise DomainError("outside_own_unit", target=target)
     return person.person_id, unit_id
@@ -119,7 +119,7 @@ def _told(
     rows: list[dict[str, Any]], present: dict[str, Assignment], above: Assignment, command: Assign, context: Context
 ) -> list[dict[str, Any]]:
     """Return rows that tell a division's head of a document given straight to their specialist (Article 9.5)."""
-    if not context.office.is_leader(command.actor_id, command.acted_at):
+    if not context.office.is_leader(command.authority_id, command.acted_at):
         return []
     reached = {one["person_id"] for one in rows} | {one["person_id"] for one in present.values()}
     told: list[dict[str, Any]] = []
@@ -129,7 +129,7 @@ def _told(
         if one["target"].startswith("unit:") or one["role"] == "inform" or head_id in (None, *reached):
             continue
         head = context.office.person(head_id)
-        if head is None or not head.was_active(context.received_at) or head.person_id == command.actor_id:
+        if head is None or not head.was_active(context.received_at) or head.person_id == command.authority_id:
             continue
         reached.add(head.person_id)
         number = len(rows) + len(told) + 1000
@@ -151,7 +151,7 @@ def present(record: Record, event: Event, leader_id: str) -> None:
             "person_id": leader_id,
             "directive": event["data"].get("note", ""),
             "due_on": record.get("due_on"),
-            "assigned_by": event["actor_id"],
+            "assigned_by": authority_of(event),
             "assigned_at": event["at"],
             "state": "waiting",
             "since_version": event["version"],

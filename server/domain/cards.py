@@ -3,9 +3,10 @@
 One JSON object, made here and nowhere else, replicated and rendered alike online and offline. Keys common to all kinds:
 
 `_id, kind, version, state, title, folder, sort_key, updated_at, urgency, confidentiality, is_priority, is_bare,
-due_on, type, field, allowed_actions, assign_scope, files[], links[], timeline[], reviews[]`; incoming documents add
-`number, sender, document_on, arrival, original_subject, leader_id, leader_name, my_assignment, assignments[],
-case_file`; outgoing ones `number, reply_to, drafter, holder, round, note, versions[], current_version, approvals[]`.
+due_on, type, field, allowed_actions, assign_scope, acting_for, files[], links[], timeline[], reviews[]`; incoming
+documents add `number, sender, document_on, arrival, original_subject, leader_id, leader_name, my_assignment,
+assignments[], case_file`; outgoing ones `number, reply_to, drafter, holder, round, note, versions[], current_version,
+approvals[]`. `acting_for` is the name of the delegator in whose place the reader has the document, or None.
 Instants are UTC, dates are Vietnamese days; `folder` is todo, watching or done; `sort_key` ascending is first in list.
 """
 
@@ -27,6 +28,7 @@ from server.domain.permissions import (
     owns_review,
     review_owner,
     row_for,
+    seen_as,
 )
 from server.domain.records import Record, custody_at, open_reviews, rows_concerning
 
@@ -71,15 +73,28 @@ def _cards(
     cards: dict[str, Card] = {}
     for person_id in people:
         who = Standing(record, person_id, office, at)
-        own = incoming_cards.personal(who) if is_incoming else {}
-        cards[person_id] = {**shared, **_personal(who), **own}
+        seen = seen_as(who)
+        own = incoming_cards.personal(seen) if is_incoming else {}
+        acting_for = office.name_of(seen.person_id) if seen.person_id != person_id else None
+        cards[person_id] = {**shared, **_personal(who, seen), **own, "acting_for": acting_for}
     return cards
 
 
 def audience(record: Record, office: Office, at: str) -> set[str]:
-    """Return who has the document in the inbox: those whom it addresses, by name or as head of a unit."""
+    """Return who has the document in the inbox: those whom it addresses, and delegates of those who are not done."""
     if record["kind"] == "case_file":
         return {record["owner_id"]}
+    addressed = _addressed(record, office, at)
+    return addressed | {
+        delegate
+        for delegate in office.delegations
+        for giver in office.delegators_of(delegate, at)
+        if giver in addressed and _folder(Standing(record, giver, office, at)) != "done"
+    }
+
+
+def _addressed(record: Record, office: Office, at: str) -> set[str]:
+    """Return those whom a document addresses, by name or as head of a unit."""
     rows = rows_concerning(record)
     candidates = {row["person_id"] for row in rows}
     candidates |= {row["person_id"] for row in record.get("custody", [])}
@@ -143,11 +158,12 @@ def _shared(record: Record, office: Office, links: Sequence[Mapping[str, Any]]) 
     }
 
 
-def _personal(who: Standing) -> Card:
+def _personal(who: Standing, seen: Standing) -> Card:
+    """Return what depends on who looks; `seen` is that person, or the delegator in whose place they have it."""
     record = who.record
-    row = row_for(who)
+    row = row_for(seen)
     due_on = (row["due_on"] if row else None) or record["due_on"]
-    folder = _folder(who)
+    folder = "todo" if owns_review(who) else _folder(seen)
     reviews = open_reviews(record)
     return {
         "folder": folder,

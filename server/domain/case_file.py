@@ -6,7 +6,7 @@ from server.domain.catalogues import RETENTIONS
 from server.domain.commands import Command, Conclude, CreateCaseFile
 from server.domain.context import Context
 from server.domain.errors import DomainError
-from server.domain.records import Event, Record, event_of, new_record
+from server.domain.records import Event, Record, authority_of, event_of, new_record
 
 
 def create(command: Command, context: Context) -> tuple[Record, Event]:
@@ -26,4 +26,4 @@ def create(command: Command, context: Context) -> tuple[Record, Event]:
 
 def evolve(record: Record, event: Event) -> None:
     """Carry an event out on the record."""
-    record.update(event["data"], owner_id=event["actor_id"], state="open")
+    record.update(event["data"], owner_id=authority_of(event), state="open")

@@ -40,12 +40,15 @@ class Command:
     `acted_at` is the instant it counts for, `claimed_at` what the device's clock said when that differs; both ISO
     instants. `after` names the device's previous act on the same document. `action_sha256` is the digest of the act as
     a device handed it over, `device_signature` that device's, `{key_id, value}`; acts from a form have neither.
+    `on_behalf_of` is nobody's claim: it is found by judging (server/domain/judgement.py).
     """
 
     kind: ClassVar[str] = ""
     """The kind of record that the command changes or makes."""
     makes: ClassVar[str] = ""
     """The kind of record that it makes anew, if it does."""
+    database: ClassVar[str] = "records"
+    """The database that the record is in."""
 
     action_id: str
     actor_id: str
@@ -58,6 +61,7 @@ class Command:
     is_offline: bool = False
     action_sha256: str | None = None
     device_signature: Mapping[str, str] | None = None
+    on_behalf_of: str | None = None
 
     @classmethod
     def own_fields(cls) -> dict[str, Field[Any]]:
@@ -68,6 +72,11 @@ class Command:
         """Return the values of the command's own fields as JSON."""
         values = {name: getattr(self, name) for name in self.own_fields()}
         return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+
+    @property
+    def authority_id(self) -> str:
+        """Return whose authority the act draws upon: the actor's own, or that of who delegated it."""
+        return self.on_behalf_of or self.actor_id
 
     @property
     def record_id(self) -> str | None:

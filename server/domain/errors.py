@@ -58,6 +58,13 @@ CODES: Mapping[str, int] = {
     "no_such_case_file": 422,
     "no_such_review": 404,
     "choice_not_offered": 422,
+    # delegations
+    "settled_already": 409,
+    "delegation_over": 422,
+    "delegation_too_long": 422,
+    "delegated_to_self": 422,
+    "delegated_already": 409,
+    "not_a_head_or_leader": 422,
     "predecessor_missing": 409,
     "busy": 503,
 }

@@ -25,6 +25,7 @@ def timeline_entry(event: Event, office: Office) -> dict[str, Any]:
         "actor_id": event["actor_id"],
         "actor_name": office.name_of(event["actor_id"]),
         "actor_position": actor.position if actor else "",
+        "on_behalf_of": event.get("on_behalf_of"),
         "on_behalf_of_name": office.name_of(event.get("on_behalf_of")) or None,
         "text": next((data[key] for key in TEXTS if data.get(key)), ""),
         "details": _details(data, office),
@@ -86,7 +87,7 @@ def review_entry(record: Record, review: Mapping[str, Any], person_id: str, offi
         "author_name": office.name_of(review["author_id"]),
         "owner_id": owner_id,
         "owner_name": office.name_of(owner_id),
-        "is_mine": owner_id == person_id,
+        "is_mine": owner_id == person_id or owner_id in office.delegators_of(person_id, at),
         "acted_at": review["acted_at"],
         "opened_at": review["opened_at"],
         "ours": {

@@ -104,7 +104,7 @@ def decide(record: Record, command: Command, context: Context) -> Event:
 
 def acting_row(record: Record, command: Command, context: Context) -> Assignment:
     """Return the row that the command acts upon as things stand; raises wrong_state."""
-    row = row_for(Standing(record, command.actor_id, context.office, command.acted_at))
+    row = row_for(Standing(record, command.authority_id, context.office, command.acted_at))
     if row is None or row["ended_version"] is not None:
         raise DomainError("wrong_state", state=record["state"])
     return row
@@ -158,7 +158,7 @@ def _conclude(record: Record, command: Conclude, context: Context) -> Decision:
     elif command.case_file_id:
         case_file_id = command.case_file_id
         found = context.records.get(case_file_id)
-        if found is None or found.get("owner_id") != command.actor_id:
+        if found is None or found.get("owner_id") not in (command.actor_id, command.authority_id):
             raise DomainError("no_such_case_file", field="case_file_id")
     else:
         raise DomainError("case_file_needed", field="case_file_id")

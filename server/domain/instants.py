@@ -5,7 +5,7 @@ Instants are UTC with milliseconds and Z; days are those of Vietnam (UTC+7 all y
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 VIETNAM = timezone(timedelta(hours=7))
 _INVERTED = str.maketrans("0123456789", "9876543210")
@@ -24,6 +24,16 @@ def written(moment: datetime) -> str:
 def day_of(instant: str) -> str:
     """Return the day in Vietnam on which an instant falls, as an ISO date."""
     return parse(instant).astimezone(VIETNAM).date().isoformat()
+
+
+def begin_of(day: str) -> str:
+    """Return the instant at which a day, an ISO date, begins in Vietnam."""
+    return written(datetime.combine(date.fromisoformat(day), time(), VIETNAM))
+
+
+def day_before(instant: str) -> str:
+    """Return the last day of Vietnam that lies wholly or partly before an instant, as an ISO date."""
+    return day_of(written(parse(instant) - timedelta(milliseconds=1)))
 
 
 def inverted(text: str) -> str:

@@ -14,8 +14,9 @@ from server.domain.commands import AddComment, Command, ResolveConflict, Withdra
 from server.domain.conflicts import CLEAN, HARD, Verdict
 from server.domain.context import Context
 from server.domain.errors import DomainError
-from server.domain.permissions import Standing, may, may_see, row_for
-from server.domain.records import Record, events_since, shown_at
+from server.domain.office_permissions import may_govern, may_know_of
+from server.domain.permissions import Standing, acting_as, may, may_see, review_owner, row_for
+from server.domain.records import Record, events_since, open_reviews, shown_at
 
 Act = TypeVar("Act", bound=Command)
 
@@ -25,14 +26,35 @@ def not_before_seen(command: Act, record: Record) -> Act:
     return replace(command, acted_at=max(command.acted_at, shown_at(record, command)))
 
 
+def with_authority(command: Act, record: Record, context: Context) -> Act:
+    """Return the command with the delegator in whose place its author acts; nobody's, where own authority suffices."""
+    now = Standing(record, command.actor_id, context.office, command.acted_at)
+    if isinstance(command, ResolveConflict):
+        return replace(command, on_behalf_of=_owner_acted_for(command, now))
+    for who in (now, now._replace(version=command.seen_version)):
+        found = acting_as(type(command).__name__, who)
+        if found is not None:
+            return replace(command, on_behalf_of=None if found.person_id == command.actor_id else found.person_id)
+    return command
+
+
+def _owner_acted_for(command: ResolveConflict, now: Standing) -> str | None:
+    """Return the delegator whose decision a conflict is; None when it is the author's own, or another's."""
+    reviews = [one for one in open_reviews(now.record) if one["review_id"] == command.review_id]
+    owners = [review_owner(now.record, one, now.office, now.at) for one in reviews]
+    return next((one for one in owners if one in now.office.delegators_of(now.person_id, now.at)), None)
+
+
 def judge(command: Command, record: Record, context: Context) -> Verdict:
     """Judge authority as it stood, then what happened meanwhile. Raises not_found, not_allowed."""
+    if command.database == "accounts":
+        return _judge_governing(command, record, context)
     name = type(command).__name__
     is_current = command.seen_version >= record["version"]
     now = Standing(record, command.actor_id, context.office, command.acted_at)
     then = now if is_current else now._replace(version=command.seen_version)
     had = may(name, then) or _had_after_own_act(name, command, now)
-    if not may_see(now) and not (command.seen_version and had):
+    if not may_see(now) and not (command.seen_version and (had or _saw_as_delegate(command, then))):
         raise DomainError("not_found")
     # a secret document is a bare entry of the register. Who saw no version that gave the right needs it here and now:
     # the role of yesterday and the document of today together are nobody's right
@@ -43,7 +65,7 @@ def judge(command: Command, record: Record, context: Context) -> Verdict:
     if isinstance(command, AddComment | ResolveConflict) or is_current:
         return conflicts.classify(command, meanwhile, None)
     # a withdrawal ends everybody's part, not the author's alone
-    row = None if isinstance(command, WithdrawDocument) else row_for(then)
+    row = None if isinstance(command, WithdrawDocument) else row_for(acting_as(name, then) or then)
     verdict = conflicts.classify(command, meanwhile, row)
     if verdict.severity == CLEAN and not may(name, now):
         # what gave the authority has gone, though no row of the table says by which event
@@ -59,6 +81,27 @@ def require_right_now(command: Command, record: Record, context: Context) -> Non
     now = Standing(record, command.actor_id, context.office, command.acted_at)
     if not (isinstance(command, AddComment) or may(type(command).__name__, now)):
         raise DomainError("wrong_state", state=record["state"])
+
+
+def _judge_governing(command: Command, record: Record, context: Context) -> Verdict:
+    """Judge an act on the office itself: by the office as it is, then and now. Raises not_found, not_allowed."""
+    now = Standing(record, command.actor_id, context.office, context.received_at)
+    if not may_know_of(now):
+        raise DomainError("not_found")
+    name = type(command).__name__
+    if not (may_govern(name, now) and may_govern(name, now._replace(at=command.acted_at))):
+        raise DomainError("not_allowed", command=name)
+    return Verdict(CLEAN)
+
+
+def _saw_as_delegate(command: Command, then: Standing) -> bool:
+    """Tell whether the version can have been on the author's screen through a delegation that is over.
+
+    Then the refusal may say what is the matter: it tells of no document that its author did not know.
+    """
+    shown = shown_at(then.record, command)
+    terms = [one.term() for one in then.office.delegations.get(then.person_id, ())]
+    return any(may_see(then._replace(at=max(shown, term[0]))) for term in terms if term and term[1] <= command.acted_at)
 
 
 def _had_after_own_act(name: str, command: Command, now: Standing) -> bool:

@@ -34,6 +34,10 @@ STAFF_ROLES = frozenset(ROLES) - {ADMINISTRATOR}
 """Whoever holds one of these takes part in correspondence."""
 
 
+OFFICE_PREFIXES = ("person:", "unit:", "delegation:")
+"""The documents of `accounts` that make the office."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """One role for a time: `from_at` inclusive, `until_at` exclusive, both ISO instants."""
@@ -94,11 +98,42 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class Delegation:
+    """One person's authority in another's hands for a time (Articles 4.5, 11).
+
+    `from_at` inclusive, `until_at` exclusive; `permitted_at` is None while no leader has permitted it.
+    """
+
+    delegation_id: str
+    from_person: str
+    to_person: str
+    from_at: str
+    until_at: str
+    permitted_at: str | None = None
+    ended_at: str | None = None
+    is_waiting: bool = False
+
+    def term(self) -> tuple[str, str] | None:
+        """Return from when until when it has effect; None when it has none: no permission reaches into the past."""
+        if self.permitted_at is None:
+            return None
+        begins_at = max(self.from_at, self.permitted_at)
+        ends_at = min(self.until_at, self.ended_at or self.until_at)
+        return (begins_at, ends_at) if begins_at < ends_at else None
+
+    def is_in_force(self, at: str) -> bool:
+        """Tell whether the delegate may act on it at an instant."""
+        term = self.term()
+        return term is not None and term[0] <= at < term[1]
+
+
+@dataclass(frozen=True, slots=True)
 class Office:
-    """People and units by id; an immutable picture of one moment."""
+    """People and units by id, delegations by delegate; an immutable picture of one moment."""
 
     people: Mapping[str, Person] = field(default_factory=dict)
     units: Mapping[str, Unit] = field(default_factory=dict)
+    delegations: Mapping[str, tuple[Delegation, ...]] = field(default_factory=dict)
 
     def person(self, person_id: str | None) -> Person | None:
         """Return a person, or None."""
@@ -130,6 +165,16 @@ class Office:
         if found is None or unit_id is None or found.unit_id != unit_id:
             return False
         return bool(found.roles(at) & {DIVISION_HEAD, DEPUTY_DIVISION_HEAD})
+
+    def is_director(self, person_id: str, at: str) -> bool:
+        """Tell whether the person is the leader at the head of the leadership (Giám đốc Sở) at an instant."""
+        found = self.person(person_id)
+        unit = self.units.get(found.unit_id) if found else None
+        return unit is not None and unit.head_id == person_id and self.is_leader(person_id, at)
+
+    def delegators_of(self, person_id: str, at: str) -> list[str]:
+        """Return for whom the person may act at an instant, by permitted delegations."""
+        return [one.from_person for one in self.delegations.get(person_id, ()) if one.is_in_force(at)]
 
     def with_role(self, role: str, at: str) -> list[str]:
         """Return the ids of everybody with a role at an instant, in order of id."""
@@ -163,10 +208,25 @@ def unit_from(document: Mapping[str, Any]) -> Unit:
     )
 
 
+def delegation_from(document: Mapping[str, Any]) -> Delegation:
+    """Read a delegation from an `accounts` document."""
+    return Delegation(
+        delegation_id=document["_id"],
+        from_person=document["from_person"],
+        to_person=document["to_person"],
+        from_at=document["from_at"],
+        until_at=document["until_at"],
+        permitted_at=document.get("permitted_at"),
+        ended_at=document.get("ended_at"),
+        is_waiting=document.get("state") == "requested",
+    )
+
+
 def office_from(documents: Iterable[Mapping[str, Any]]) -> Office:
     """Build the office from `accounts` documents; other kinds are passed over."""
     people: dict[str, Person] = {}
     units: dict[str, Unit] = {}
+    delegations: dict[str, tuple[Delegation, ...]] = {}
     for document in documents:
         if document.get("kind") == "person":
             person = person_from(document)
@@ -174,4 +234,7 @@ def office_from(documents: Iterable[Mapping[str, Any]]) -> Office:
         elif document.get("kind") == "unit":
             unit = unit_from(document)
             units[unit.unit_id] = unit
-    return Office(people, units)
+        elif document.get("kind") == "delegation":
+            delegation = delegation_from(document)
+            delegations[delegation.to_person] = (*delegations.get(delegation.to_person, ()), delegation)
+    return Office(people, units, delegations)

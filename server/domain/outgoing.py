@@ -24,7 +24,16 @@ from server.domain.commands import (
 )
 from server.domain.context import Context
 from server.domain.errors import DomainError
-from server.domain.records import Custody, Event, Record, current_version_of, custody_at, event_of, new_record
+from server.domain.records import (
+    Custody,
+    Event,
+    Record,
+    authority_of,
+    current_version_of,
+    custody_at,
+    event_of,
+    new_record,
+)
 
 
 def start(command: StartDraft, context: Context) -> tuple[Record, Event]:
@@ -37,7 +46,7 @@ def start(command: StartDraft, context: Context) -> tuple[Record, Event]:
     for related in command.related:
         if related not in context.records:
             raise DomainError("not_found", field="related")
-    drafter = context.active_person(command.actor_id)
+    drafter = context.active_person(command.authority_id)
     data = {
         "subject": command.subject,
         "type": command.type,
@@ -85,7 +94,7 @@ def _submit(record: Record, command: SubmitDraft, context: Context) -> tuple[str
         raise DomainError("not_a_division_head", person_id=to.person_id, name=to.name)
     if to.unit_id != record["unit_id"]:
         raise DomainError("outside_own_unit", target=f"person:{to.person_id}")
-    if to.person_id == command.actor_id:
+    if to.person_id == command.authority_id:
         raise DomainError("assigned_to_self", field="to_person")
     return "DraftSubmitted", {**_bound(record, command.version_sha256), "person_id": to.person_id, "note": command.note}
 
@@ -152,9 +161,9 @@ def evolve(record: Record, event: Event) -> None:
     match event["event"]:
         case "DraftStarted":
             record.update({key: value for key, value in data.items() if key not in ("version", "note")})
-            record["drafter_id"] = event["actor_id"]
+            record["drafter_id"] = authority_of(event)
             _add(record, event, data["version"])
-            _hand(record, event, event["actor_id"], "drafter", "drafting")
+            _hand(record, event, record["drafter_id"], "drafter", "drafting")
         case "VersionAdded":
             _add(record, event, data["version"])
         case "DraftSubmitted":
@@ -213,6 +222,7 @@ def _agree(record: Record, event: Event, level: str) -> None:
         {
             "level": level,
             "person_id": event["actor_id"],
+            "on_behalf_of": event.get("on_behalf_of"),
             "at": event["at"],
             "version_number": data["number"],
             "sha256": data["sha256"],

@@ -31,5 +31,13 @@ def shared(record: Record, office: Office, _links: Sequence[Mapping[str, Any]]) 
         "note": record["events"][0]["data"].get("note", ""),
         "versions": versions,
         "current_version": histories.version_entry(current, office) if current else None,
-        "approvals": [{**one, "person_name": office.name_of(one["person_id"])} for one in record["approvals"]],
+        "approvals": [_approval(one, office) for one in record["approvals"]],
+    }
+
+
+def _approval(approval: Mapping[str, Any], office: Office) -> dict[str, Any]:
+    return {
+        **approval,
+        "person_name": office.name_of(approval["person_id"]),
+        "on_behalf_of_name": office.name_of(approval.get("on_behalf_of")) or None,
     }

@@ -12,11 +12,12 @@ from dataclasses import Field
 from datetime import date, datetime
 from typing import Any
 
-from server.domain.commands import COMMANDS, LINE_LIMIT, Command
+from server.domain.commands import LINE_LIMIT, Command
 from server.domain.errors import DomainError
+from server.domain.office_commands import ALL_COMMANDS
 
 ACTION_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{7,63}")
-RECORD_ID = re.compile(r"(incoming|outgoing|case_file):[0-9A-Za-z][0-9A-Za-z-]{7,63}")
+RECORD_ID = re.compile(r"(incoming|outgoing|case_file|delegation):[0-9A-Za-z][0-9A-Za-z-]{7,63}")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z", re.ASCII)
 SHA256 = re.compile(r"[0-9a-f]{64}")
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
@@ -34,7 +35,7 @@ def build(payload: Mapping[str, Any], *, actor_id: str, is_offline: bool = False
     if not isinstance(payload, Mapping):
         raise DomainError("bad_value", field="payload")
     name = payload.get("command")
-    command_type = COMMANDS.get(name) if isinstance(name, str) else None
+    command_type = ALL_COMMANDS.get(name) if isinstance(name, str) else None
     if command_type is None:
         raise DomainError("unknown_command", field="command")
     given = payload.get("fields") or {}

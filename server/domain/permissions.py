@@ -1,7 +1,8 @@
 """Who may do what: the table of commands and predicates, and who may see a document.
 
 `GRANTS` can be printed (docs/permissions): a command without a row is denied. Predicates look at the record as it stood
-at the version the person saw and at the roles as they stood at the moment of acting, never at today's.
+at the version the person saw and at the roles as they stood at the moment of acting, never at today's. A delegate may
+what the delegator may (Articles 4.5, 11): own authority comes first, and none is passed on a second time.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from server.domain.office import Office
 from server.domain.records import Assignment, Record, assignments_at, custody_at, open_reviews, rows_concerning
 
 WORKING_ROLES = ("lead", "simultaneous", "collaborate")
+DELEGABLE_KINDS = frozenset({"incoming", "outgoing"})
+UNDELEGATED = frozenset({"RegisterIncoming", "CreateCaseFile"})
+"""Making an entry in a book, secret ones among them, and opening a case file of one's own stay with the person."""
 HOLDING_STATES = frozenset({"waiting", "taken_on", "passed_on"})
 
 
@@ -148,7 +152,22 @@ def review_owner(record: Record, review: Mapping[str, Any], office: Office, at: 
     return next(fit, str(review["owner_id"]))
 
 
+def delegated(who: Standing) -> list[Standing]:
+    """Return the standings of those for whom the person may act: on no secret document and in nobody's case files."""
+    givers = who.office.delegators_of(who.person_id, who.at)
+    if not givers or who.record["kind"] not in DELEGABLE_KINDS or not is_staff(who):
+        return []
+    if is_secret(who.record.get("confidentiality", "normal")):
+        return []
+    return [who._replace(person_id=giver) for giver in givers]
+
+
 def may_see(who: Standing) -> bool:
+    """Tell whether the person may read the document, in their own right or in that of a delegator."""
+    return may_see_oneself(who) or (is_staff(who) and any(may_see_oneself(one) for one in delegated(who)))
+
+
+def may_see_oneself(who: Standing) -> bool:
     """Tell whether the person may read the document: addressed by it, or overseeing all of them."""
     person = who.office.person(who.person_id)
     if person is None or not person.was_active(who.at):
@@ -191,7 +210,7 @@ GRANTS: dict[str, tuple[Callable[[Standing], bool], ...]] = {
     "Assign": (distributes,),
     "TakeOn": (holds_row,),
     "ReturnAssignment": (holds_given_row,),
-    "AddComment": (may_see,),
+    "AddComment": (may_see_oneself,),
     "StartDraft": (holds_row,),
     "AddVersion": (holds_draft_as("drafter"),),
     "SubmitDraft": (holds_draft_as("drafter"),),
@@ -233,8 +252,22 @@ STATES: dict[str, dict[str, frozenset[str]]] = {
 
 
 def may(command: str, who: Standing) -> bool:
-    """Tell whether the person may give a command; unknown commands are denied."""
-    return any(predicate(who) for predicate in GRANTS.get(command, ()))
+    """Tell whether the person may give a command, for themselves or for a delegator; unknown commands are denied."""
+    return acting_as(command, who) is not None
+
+
+def acting_as(command: str, who: Standing) -> Standing | None:
+    """Return as whom the person may give a command: as themselves, else as a delegator; None when they may not."""
+    predicates = GRANTS.get(command, ())
+    others = [] if command in UNDELEGATED else delegated(who)
+    return next((one for one in (who, *others) if any(predicate(one) for predicate in predicates)), None)
+
+
+def seen_as(who: Standing) -> Standing:
+    """Return as whom the person has the document in the inbox: as a delegator when it addresses only that one."""
+    if is_addressed(who):
+        return who
+    return next((one for one in delegated(who) if is_addressed(one)), who)
 
 
 def allowed_actions(who: Standing) -> list[str]:
@@ -244,7 +277,7 @@ def allowed_actions(who: Standing) -> list[str]:
         return []
     possible = STATES[record["kind"]]
     open_now = [name for name in VERBS.values() if record["state"] in possible.get(name, ()) and may(name, who)]
-    row = row_for(who) if record["kind"] == "incoming" else None
+    row = row_for(acting_as("TakeOn", who) or who) if record["kind"] == "incoming" else None
     if row is not None and row["state"] == "taken_on" and "TakeOn" in open_now:
         open_now.remove("TakeOn")
     return [name for name, command in VERBS.items() if command in open_now]
@@ -252,9 +285,10 @@ def allowed_actions(who: Standing) -> list[str]:
 
 def assign_scope(who: Standing) -> str | None:
     """Return where the person may assign to: the whole office (leaders), one's own unit, or nowhere."""
-    if not distributes(who):
+    assigner = acting_as("Assign", who)
+    if assigner is None:
         return None
-    if who.office.is_leader(who.person_id, who.at):
+    if who.office.is_leader(assigner.person_id, who.at):
         return "office"
-    person = who.office.person(who.person_id)
+    person = who.office.person(assigner.person_id)
     return f"unit:{person.unit_id}" if person else None

@@ -88,11 +88,18 @@ def event_of(command: Command, name: str, received_at: str, data: Mapping[str, A
         "is_offline": command.is_offline,
         "data": dict(data),
     }
+    if command.on_behalf_of:
+        event["on_behalf_of"] = command.on_behalf_of
     if command.claimed_at and command.claimed_at != command.acted_at:
         event["claimed_at"] = command.claimed_at
     if command.device_signature:
         event["device_signature"] = dict(command.device_signature)
     return event
+
+
+def authority_of(event: Event) -> str:
+    """Return whose authority an event drew upon: its actor's, or that of who had delegated it."""
+    return str(event.get("on_behalf_of") or event["actor_id"])
 
 
 def stood(row: Mapping[str, Any], version: int | None) -> bool:

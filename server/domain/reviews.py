@@ -27,7 +27,7 @@ def owner_of(record: Record, command: Command, office: Office, at: str) -> str:
     """Return who decides: who gave the work out, or the author of an act on a draft; never nobody."""
     wanted: list[str | None] = []
     if record["kind"] == "incoming":
-        row = row_for(Standing(record, command.actor_id, office, command.acted_at, command.seen_version))
+        row = row_for(Standing(record, command.authority_id, office, command.acted_at, command.seen_version))
         if row is not None:
             wanted = [row["person_id"] if row["role"] == "leader" else row["assigned_by"], record.get("leader_id")]
     wanted += [command.actor_id, *office.with_role(CHIEF_OF_OFFICE, at)]
@@ -38,7 +38,7 @@ def hold(
     record: Record, command: Command, verdict: Verdict, context: Context, difference: dict[str, Any] | None
 ) -> Event:
     """Return the event that keeps an act for a person's decision."""
-    row = row_for(Standing(record, command.actor_id, context.office, command.acted_at, command.seen_version))
+    row = row_for(Standing(record, command.authority_id, context.office, command.acted_at, command.seen_version))
     review = {
         "row_id": row["assignment_id"] if row else None,
         "review_id": command.action_id,
@@ -68,7 +68,7 @@ def find_open(record: Record, command: ResolveConflict, office: Office) -> dict[
     review = next((one for one in open_reviews(record) if one["review_id"] == command.review_id), None)
     if review is None:
         raise DomainError("no_such_review", field="review_id")
-    if review_owner(record, review, office, command.acted_at) != command.actor_id:
+    if review_owner(record, review, office, command.acted_at) not in (command.actor_id, command.on_behalf_of):
         raise DomainError("not_allowed", command="ResolveConflict")
     if command.choice not in review["choices"]:
         raise DomainError("choice_not_offered", field="choice", value=command.choice)

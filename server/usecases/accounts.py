@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import Any
 
 from server.domain.instants import parse, written
-from server.domain.office import Office, office_from
+from server.domain.office import OFFICE_PREFIXES, Office, office_from
 from server.ports import Collection, Services
 
 SESSION_DAYS = 14
@@ -56,7 +56,7 @@ class OfficeDirectory:
         with self._lock:
             reading, sequence = self._changes, self._sequence()
             if self._office is None or sequence != self._read_at_sequence:
-                office = office_from([*self._accounts.all("person:"), *self._accounts.all("unit:")])
+                office = office_from(one for prefix in OFFICE_PREFIXES for one in self._accounts.all(prefix))
             else:
                 office = self._office
             if reading == self._changes:

@@ -2,7 +2,8 @@
 
 Receipts: `applied`; `merged` (others acted meanwhile, both stand); `needs_review` (a person decides); `refused`; `held`
 (its predecessor has not arrived: send it again with it, nothing was stored). State, history and receipt are one
-document and one conditional write, so applying twice is impossible; who loses the race reads and decides again.
+document, in the database that the command names, and one conditional write, so applying twice is impossible; who loses
+the race reads and decides again.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from server.domain.commands import Command, Conclude, RegisterIncoming, ResolveC
 from server.domain.conflicts import CLEAN, HARD, SOFT, Verdict
 from server.domain.context import Context
 from server.domain.errors import DomainError
+from server.domain.office_permissions import may_govern
 from server.domain.payloads import payload_of
 from server.domain.permissions import Standing, may
 from server.domain.records import Event, Record, event_of
-from server.ports import Services, WriteConflict
+from server.ports import Collection, Services, WriteConflict
 from server.usecases import gather, registering
 from server.usecases.receipts import Receipt, receipt_of
 
@@ -59,6 +61,8 @@ def _once(command: Command, services: Services, keep_refused: bool) -> Receipt:
     received_at = services.clock.now()
     found = services.records.get_many(_ids(command))
     record = found.get(command.record_id or "")
+    if command.database != "records":
+        record = _home(command, services).get(command.record_id or "")
     earlier = _earlier_receipt(command, record, found.get(refusal_id(command.action_id)))
     if earlier is not None:
         return earlier
@@ -68,7 +72,7 @@ def _once(command: Command, services: Services, keep_refused: bool) -> Receipt:
         context = gather.context(command, services, received_at, record)
         if command.makes:
             return _make(command, services, context)
-        if record is None:
+        if record is None or (command.database != "records" and record["kind"] != command.kind):
             raise DomainError("not_found")
         return _change(judgement.not_before_seen(command, record), services, context, record)
     except DomainError as error:
@@ -85,6 +89,11 @@ def _once(command: Command, services: Services, keep_refused: bool) -> Receipt:
                 }
             )
         return receipt
+
+
+def _home(command: Command, services: Services) -> Collection:
+    """Return the database of the record that a command writes."""
+    return services.accounts if command.database == "accounts" else services.records
 
 
 def _kept(command: Command) -> dict[str, Any]:
@@ -138,12 +147,12 @@ def _make(command: Command, services: Services, context: Context) -> Receipt:
         if verdict.severity == HARD:
             # a draft takes nothing from anybody: it is kept, and its author is told
             verdict = verdict._replace(severity=SOFT)
+        command = judgement.with_authority(command, dict(answered), context)
     else:
         verdict = Verdict(CLEAN)
-        if not may(
-            type(command).__name__,
-            Standing({"kind": command.makes}, command.actor_id, context.office, command.acted_at),
-        ):
+        who = Standing({"kind": command.makes}, command.actor_id, context.office, command.acted_at)
+        allowed = may if command.database == "records" else may_govern
+        if not allowed(type(command).__name__, who):
             raise DomainError("not_allowed", command=type(command).__name__)
     if isinstance(command, RegisterIncoming):
         return registering.register(command, services, context)
@@ -153,6 +162,9 @@ def _make(command: Command, services: Services, context: Context) -> Receipt:
 
 def _change(command: Command, services: Services, context: Context, record: Record) -> Receipt:
     verdict = judgement.judge(command, record, context)
+    if command.database == "accounts":
+        return _store(command, services, record, [aggregate.decide(record, command, context)], verdict)
+    command = judgement.with_authority(command, record, context)
     if verdict.severity == HARD:
         difference = gather.difference(command, record, services)
         return _store(command, services, record, [reviews.hold(record, command, verdict, context, difference)], verdict)
@@ -187,6 +199,7 @@ def _resolution(command: ResolveConflict, services: Services, record: Record, co
         author = Standing(record, act.actor_id, context.office, context.received_at)
         if not may(type(act).__name__, author):
             raise DomainError("wrong_state", state=record["state"])
+        act = judgement.with_authority(act, record, context)
         carried_out = aggregate.decide(record, act, context)
         _open_case_file(act, services, context)
         # the act is the author's, its receipt is the owner's: the held act has had its own
@@ -204,5 +217,5 @@ def _store(command: Command, services: Services, record: Record, events: list[Ev
         version=record["version"],
     )  # fmt: skip
     record["receipts"][command.action_id] = receipt
-    services.records.put(record)
+    _home(command, services).put(record)
     return receipt

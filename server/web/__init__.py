@@ -13,6 +13,7 @@ from server.web import (
     book,
     case_files,
     current,
+    delegations,
     devices,
     errors,
     files,
@@ -41,6 +42,7 @@ BLUEPRINTS = (
     outbox.blueprint,
     case_files.blueprint,
     files.blueprint,
+    delegations.blueprint,
     devices.blueprint,
     settings.blueprint,
 )

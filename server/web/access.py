@@ -69,6 +69,11 @@ ACCESS: Mapping[str, str | frozenset[str]] = {
     "registering.register": frozenset({CLERK}),
     "registering.registered": frozenset({CLERK}),
     "slip.slip": SIGNED_IN,
+    "delegations.delegations": STAFF,
+    "delegations.request_delegation": STAFF,
+    "delegations.permit_delegation": STAFF,
+    "delegations.refuse_delegation": STAFF,
+    "delegations.end_delegation": STAFF,
 }
 """Endpoint → who may ask: anybody, whoever is signed in, or holders of one of the roles."""
 

@@ -15,8 +15,8 @@ from flask import jsonify, make_response, request
 from werkzeug.wrappers import Response
 
 from server.domain import payloads
-from server.domain.commands import COMMANDS
 from server.domain.errors import DomainError
+from server.domain.office_commands import ALL_COMMANDS
 from server.domain.signed_forms import RECEIPT_FIELDS
 from server.usecases import read
 from server.usecases.handle import handle
@@ -58,7 +58,7 @@ class Act:
         """Return the error beside its field; the first field takes what belongs to none."""
         if self.is_done:
             return {}
-        own = list(COMMANDS[self.command].own_fields())
+        own = list(ALL_COMMANDS[self.command].own_fields())
         details = self.receipt["details"]
         field = details.get("field")
         return {field if field in own else own[0]: error_text(self.receipt["reason"], details)}

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import render_template, request
 
-from server.usecases import read
+from server.usecases import delegating, read
 from server.web import current
 
 log = logging.getLogger(__name__)
@@ -41,9 +41,14 @@ def common() -> dict[str, Any]:
         "assets": assets(),
         "waiting_count": 0,
         "review_count": 0 if is_bare or me is None else current.tally().review_count,
+        "delegation_count": 0 if is_bare or person is None else _delegation_count(person.person_id),
         "is_local": False,
         "since": "",
     }
+
+
+def _delegation_count(person_id: str) -> int:
+    return delegating.waiting_count(current.office(), person_id, current.now())
 
 
 def assets() -> dict[str, str]:
@@ -92,6 +97,7 @@ def summary(card: dict[str, Any]) -> dict[str, Any]:
         "latest": {key: latest[key] for key in ("actor_name", "event", "at", "text")} if latest else None,
         "drafter_name": (card.get("drafter") or {}).get("name", ""),
         "role": (card.get("my_assignment") or {}).get("role"),
+        "acting_for": card.get("acting_for"),
         "has_review": bool(card.get("reviews")),
         "own_reviews": sum(bool(review["is_mine"]) for review in card.get("reviews") or []),
         "pending": False,

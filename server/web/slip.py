@@ -45,9 +45,9 @@ def parts_of(card: Mapping[str, Any], office: Office) -> list[dict[str, Any]]:
 
 
 def _part_of(entry: Mapping[str, Any], office: Office) -> str:
-    """Tell in which part an entry belongs, by the role its author had at that moment."""
-    at, person_id = entry["at"], entry["actor_id"]
-    if office.is_leader(person_id, at) or entry["on_behalf_of_name"]:
+    """Tell in which part an entry belongs, by the role that its author, or who had delegated to them, had then."""
+    at, person_id = entry["at"], entry["on_behalf_of"] or entry["actor_id"]
+    if office.is_leader(person_id, at):
         return "leaders"
     person = office.person(person_id)
     return "units" if person is not None and person.roles(at) & UNIT_ROLES else "handlers"

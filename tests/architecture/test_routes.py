@@ -11,7 +11,8 @@ from flask import Flask
 
 from server import web
 from server.config import Config
-from server.domain.commands import COMMANDS
+from server.domain.commands import COMMANDS, verb
+from server.domain.office_commands import OFFICE_COMMANDS
 from server.web.access import ACCESS, GATEWAY, PUBLIC
 from server.web.forms import COMMAND_ROUTES
 
@@ -51,6 +52,8 @@ def test_every_command_has_a_route_that_takes_its_form(app: Flask) -> None:
         own = {name: item.metadata["kind"] for name, item in COMMANDS[route.command].own_fields().items()}
         assert dict(route.fields) == own, f"the table and {route.command} name different fields"
     assert {route.command for route in COMMAND_ROUTES} | {"RegisterIncoming"} == set(COMMANDS)
+    endpoints = {rule.endpoint.partition(".")[2] for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
+    assert {verb(command) for command in OFFICE_COMMANDS} <= endpoints
     assert "/incoming" in posts
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from server.domain.commands import COMMANDS
 from server.domain.office import Office, office_from
+from server.domain.office_commands import OFFICE_COMMANDS
+from server.domain.office_permissions import OFFICE_GRANTS, OFFICE_STATES, may_govern
 from server.domain.permissions import GRANTS, STATES, Standing, allowed_actions, may, may_see
 from server.domain.records import Record, new_record
 from tests.fixtures import office
@@ -39,6 +41,16 @@ def test_every_command_has_a_row_and_every_row_is_a_command() -> None:
     assert set(GRANTS) == set(COMMANDS)
     named = {command for states in STATES.values() for command in states}
     assert named | {"RegisterIncoming", "StartDraft", "CreateCaseFile"} == set(COMMANDS)
+
+
+def test_every_command_on_the_office_has_a_row_too(fixed_office: Office) -> None:
+    assert set(OFFICE_GRANTS) == set(OFFICE_COMMANDS)
+    named = {command for states in OFFICE_STATES.values() for command in states}
+    assert named | {"RequestDelegation"} == set(OFFICE_COMMANDS)
+    parties = {"kind": "delegation", "from_person": office.IT_HEAD, "to_person": office.IT_SPECIALIST}
+    for command in OFFICE_COMMANDS:
+        assert not may_govern(command, Standing(parties, office.NOBODY, fixed_office, office.NOW_AT)), command
+    assert not may_govern("SeizePower", Standing(parties, office.DIRECTOR, fixed_office, office.NOW_AT))
 
 
 def test_an_unknown_command_is_denied(fixed_office: Office) -> None:

@@ -145,3 +145,14 @@ test('a withdrawal that waits takes the document out of work, and leaves nothing
   );
   assert.deepEqual([gone.state, gone.holder], ['withdrawn', null]);
 });
+
+test('what a delegate does without a network is told as done in the place of the delegator', () => {
+  const shown = show(
+    card('incoming:doc-0001', { acting_for: 'Trần Thị Bình' }),
+    action('a', { text: 'Đồng ý' }),
+  );
+  assert.equal(shown.timeline.at(-1).actor_name, ME.name);
+  assert.equal(shown.timeline.at(-1).on_behalf_of_name, 'Trần Thị Bình');
+  const own = show(card('incoming:doc-0002'), action('b'));
+  assert.equal(own.timeline.at(-1).on_behalf_of_name, null);
+});

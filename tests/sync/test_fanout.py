@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from server.domain.instants import parse, written
+from server.domain.office import office_from
 from sync import fanout_inboxes
 from sync.fanout import Fanout
+from sync.fanout_office import compare
 from tests.fixtures import office, stores
 from tests.fixtures.acting import Acting, open_office
 from tests.fixtures.office import (
@@ -406,3 +408,76 @@ def test_a_withdrawn_document_moves_to_what_is_done_and_comes_to_nobody_new(acti
         assert without_rev(card) == acting.card(person_id, document_id)
     for person_id in (NOBODY, CLERK, DEPUTY, IT_SPECIALIST, PRESS_HEAD):
         assert cards(acting, person_id) == {}
+
+
+def delegated(acting: Acting, **term: str) -> str:
+    """Let the head of IT delegate to a specialist, with the director's permission; gives the delegation's id."""
+    term = {"from_at": "2026-11-23", "until_at": "2026-11-24", "reason": "Đi công tác", **term}
+    asked = acting.does(IT_HEAD, "RequestDelegation", to_person=IT_SPECIALIST, **term)
+    acting.services.fanout.catch_up()
+    assert cards(acting, IT_SPECIALIST) == {}
+    assert acting.does(DIRECTOR, "PermitDelegation", asked["document_id"])["status"] == "applied"
+    acting.services.fanout.catch_up()
+    return str(asked["document_id"])
+
+
+def test_a_delegate_has_the_delegator_s_open_documents_until_it_is_ended(acting: Acting) -> None:
+    document_id = assigned(acting)
+    done_id = acting.registers()
+    acting.does(DIRECTOR, "Assign", done_id, lead=f"unit:{IT_UNIT}", directive="Lưu")
+    acting.does(IT_HEAD, "Conclude", done_id, new_case_file_title="Hồ sơ lưu")
+    delegation_id = delegated(acting)
+    card = cards(acting, IT_SPECIALIST)[document_id]
+    assert (card["acting_for"], card["folder"]) == (office.name_of(IT_HEAD), "todo")
+    assert cards(acting, IT_SPECIALIST).keys() == {document_id}
+    for person_id in (NOBODY, POST_HEAD, POST_SPECIALIST, PRESS_HEAD):
+        assert cards(acting, person_id) == {}
+    # what comes while it lasts comes to both
+    later_id = assigned(acting)
+    assert cards(acting, IT_SPECIALIST).keys() == {document_id, later_id}
+    since = inbox(acting, IT_SPECIALIST).info()["update_seq"]
+    acting.does(IT_HEAD, "EndDelegation", delegation_id)
+    acting.services.fanout.catch_up()
+    assert cards(acting, IT_SPECIALIST) == {}
+    told = {change.id: change.deleted for change in inbox(acting, IT_SPECIALIST).changes(since).results}
+    assert (told[document_id], told[later_id]) == (True, True)
+    assert cards(acting, IT_HEAD).keys() >= {document_id, later_id}
+
+
+def test_a_delegation_begins_and_ends_by_the_clock(acting: Acting) -> None:
+    document_id = assigned(acting)
+    delegated(acting, from_at="2026-11-24")
+    assert cards(acting, IT_SPECIALIST) == {}
+    acting.clock.move(hours=16)
+    acting.services.fanout.catch_up()
+    assert document_id in cards(acting, IT_SPECIALIST)
+    acting.clock.move(hours=24)
+    acting.services.fanout.catch_up()
+    assert cards(acting, IT_SPECIALIST) == {}
+    assert document_id in cards(acting, IT_HEAD)
+
+
+def test_a_new_process_finds_delegations_that_began_while_none_looked(acting: Acting) -> None:
+    document_id = assigned(acting)
+    asked = acting.does(IT_HEAD, "RequestDelegation", to_person=IT_SPECIALIST, from_at="2026-11-23",
+        until_at="2026-11-24", reason="Đi công tác")  # fmt: skip
+    acting.does(DIRECTOR, "PermitDelegation", asked["document_id"])
+    Fanout(acting.services).catch_up()
+    assert document_id in cards(acting, IT_SPECIALIST)
+    acting.does(IT_HEAD, "EndDelegation", asked["document_id"])
+    Fanout(acting.services).catch_up()
+    assert cards(acting, IT_SPECIALIST) == {}
+
+
+def test_a_delegation_that_ended_while_the_clock_stood_still_moves_the_delegate() -> None:
+    people = office.documents()
+    given = {"_id": "delegation:d-1", "kind": "delegation", "from_person": IT_HEAD, "to_person": IT_SPECIALIST}
+    given |= {"from_at": "2026-11-20", "until_at": "2026-11-30"}
+    none, asked = office_from(people), office_from([*people, given])
+    permitted = office_from([*people, {**given, "permitted_at": "2026-11-20"}])
+    ended = office_from([*people, {**given, "permitted_at": "2026-11-20", "ended_at": "2026-11-21"}])
+    assert compare(none, asked, []).moved == frozenset()
+    assert compare(asked, permitted, []).moved == {IT_SPECIALIST}
+    assert compare(permitted, ended, []).moved == {IT_SPECIALIST}
+    # a process that has just begun knows of none before
+    assert compare(None, ended, ["delegation:d-1"]).moved == {IT_SPECIALIST}

@@ -1,0 +1,63 @@
+"""What people do to the office itself, as commands: delegations (Articles 4.5, 11, 13.3).
+
+They go through the same door as acts on documents; what they write is in the `accounts` database. They are done with a
+network only: nobody gives or takes authority by an act that arrives later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from server.domain.commands import COMMANDS, TEXT_LIMIT, Command, own
+
+MOMENT_LIMIT = 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficeCommand(Command):
+    """A command whose record is in the `accounts` database."""
+
+    database = "accounts"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestDelegation(OfficeCommand):
+    """Đề nghị ủy quyền (Article 4.5): `from_at` and `until_at` are instants, or days of Vietnam, the last included."""
+
+    kind = "delegation"
+    makes = "delegation"
+    to_person: str = own("one", required=True)
+    from_at: str = own("text", required=True, limit=MOMENT_LIMIT)
+    until_at: str = own("text", required=True, limit=MOMENT_LIMIT)
+    reason: str = own("text", required=True, limit=TEXT_LIMIT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermitDelegation(OfficeCommand):
+    """Cho phép ủy quyền: the leader's permission, without which nothing takes effect (Article 4.5)."""
+
+    kind = "delegation"
+    note: str = own("text", limit=TEXT_LIMIT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefuseDelegation(OfficeCommand):
+    """Không cho phép ủy quyền, with the reason."""
+
+    kind = "delegation"
+    reason: str = own("text", required=True, limit=TEXT_LIMIT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndDelegation(OfficeCommand):
+    """Chấm dứt ủy quyền before its time, or take the request back."""
+
+    kind = "delegation"
+    note: str = own("text", limit=TEXT_LIMIT)
+
+
+OFFICE_COMMANDS: dict[str, type[Command]] = {
+    command.__name__: command for command in (RequestDelegation, PermitDelegation, RefuseDelegation, EndDelegation)
+}
+"""Every command on the office by its name."""
+ALL_COMMANDS: dict[str, type[Command]] = {**COMMANDS, **OFFICE_COMMANDS}

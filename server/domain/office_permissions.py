@@ -1,0 +1,62 @@
+"""Who may do what to the office itself: delegations (Articles 4.5, 11). Authority over the office is never delegated.
+
+The same table as `permissions` has for documents: a command without a row is denied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from server.domain.permissions import Standing, is_staff
+
+
+def permits(who: Standing) -> bool:
+    """Tell whether the person gives the leader's permission: a leader who is no party to it, or the director."""
+    if not who.office.is_leader(who.person_id, who.at):
+        return False
+    parties = (who.record["from_person"], who.record["to_person"])
+    return who.person_id not in parties or who.office.is_director(who.person_id, who.at)
+
+
+def ends(who: Standing) -> bool:
+    """Tell whether the person may end it: the delegator, or a leader of the department."""
+    is_delegator = who.record["from_person"] == who.person_id and is_staff(who)
+    return is_delegator or who.office.is_leader(who.person_id, who.at)
+
+
+OFFICE_GRANTS: dict[str, tuple[Callable[[Standing], bool], ...]] = {
+    "RequestDelegation": (is_staff,),
+    "PermitDelegation": (permits,),
+    "RefuseDelegation": (permits,),
+    "EndDelegation": (ends,),
+}
+"""Command → predicates of which one must hold."""
+
+OFFICE_STATES: dict[str, dict[str, frozenset[str]]] = {
+    "delegation": {
+        "PermitDelegation": frozenset({"requested"}),
+        "RefuseDelegation": frozenset({"requested"}),
+        "EndDelegation": frozenset({"requested", "permitted"}),
+    },
+}
+"""Kind → command → states in which it makes sense."""
+
+
+def may_govern(command: str, who: Standing) -> bool:
+    """Tell whether the person may give a command on the office; unknown commands are denied."""
+    return any(predicate(who) for predicate in OFFICE_GRANTS.get(command, ()))
+
+
+def may_know_of(who: Standing) -> bool:
+    """Tell whether the person may know of a delegation: one that was permitted is announced to the whole office."""
+    if not is_staff(who):
+        return False
+    parties = (who.record["from_person"], who.record["to_person"])
+    is_announced = who.record["permitted_at"] is not None
+    return is_announced or who.person_id in parties or who.office.is_leader(who.person_id, who.at)
+
+
+def offered(who: Standing) -> list[str]:
+    """Return the commands open to the person on a delegation that they know of."""
+    possible = OFFICE_STATES[who.record["kind"]]
+    return [name for name, states in possible.items() if who.record["state"] in states and may_govern(name, who)]
