@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from server.domain import case_file, delegations, incoming, outgoing, reviews
+from server.domain import case_file, delegations, incoming, outgoing, people, reviews
 from server.domain.commands import Command, CreateCaseFile, StartDraft
 from server.domain.context import Context
 from server.domain.errors import DomainError
@@ -20,8 +20,14 @@ _KINDS: dict[str, Any] = {
     "outgoing": outgoing,
     "case_file": case_file,
     "delegation": delegations,
+    "person": people,
 }
 _STATES = {**STATES, **OFFICE_STATES}
+
+
+def opened(document: Record) -> Record:
+    """Return a stored document as decisions and events expect it: an account may have no history yet."""
+    return people.opened(document) if document["kind"] == "person" else document
 
 
 def make(command: Command, context: Context, arrival_number: int = 0) -> tuple[Record, Event]:

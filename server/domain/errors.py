@@ -59,6 +59,10 @@ CODES: Mapping[str, int] = {
     "no_such_review": 404,
     "choice_not_offered": 422,
     # delegations
+    # accounts
+    "locks_oneself": 422,
+    "role_held": 409,
+    "role_not_held": 409,
     "settled_already": 409,
     "delegation_over": 422,
     "delegation_too_long": 422,

@@ -77,6 +77,10 @@ class Person:
         """Tell whether the person holds a role at an instant."""
         return role in self.roles(at)
 
+    def was_locked_since(self, at: str) -> bool:
+        """Tell whether the account was locked at any time after an instant, though it may be open again."""
+        return not self.is_active or any(from_at >= at for from_at, _ in self.locks)
+
     def was_active(self, at: str) -> bool:
         """Tell whether the account could be used at an instant."""
         if any(from_at <= at < until_at for from_at, until_at in self.locks):

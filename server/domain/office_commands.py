@@ -1,4 +1,4 @@
-"""What people do to the office itself, as commands: delegations (Articles 4.5, 11, 13.3).
+"""What people do to the office itself, as commands: delegations (Articles 4.5, 11, 13.3), accounts (3, 12, 16).
 
 They go through the same door as acts on documents; what they write is in the `accounts` database. They are done with a
 network only: nobody gives or takes authority by an act that arrives later.
@@ -56,8 +56,50 @@ class EndDelegation(OfficeCommand):
     note: str = own("text", limit=TEXT_LIMIT)
 
 
+@dataclass(frozen=True, kw_only=True)
+class LockAccount(OfficeCommand):
+    """Khóa tài khoản (Article 16), with the reason."""
+
+    kind = "person"
+    reason: str = own("text", required=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnlockAccount(OfficeCommand):
+    """Mở khóa tài khoản."""
+
+    kind = "person"
+    note: str = own("text")
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantRole(OfficeCommand):
+    """Giao vai trò, from now on (Article 12)."""
+
+    kind = "person"
+    role: str = own("one", required=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndRole(OfficeCommand):
+    """Thôi vai trò, from now on."""
+
+    kind = "person"
+    role: str = own("one", required=True)
+
+
 OFFICE_COMMANDS: dict[str, type[Command]] = {
-    command.__name__: command for command in (RequestDelegation, PermitDelegation, RefuseDelegation, EndDelegation)
+    command.__name__: command
+    for command in (
+        RequestDelegation,
+        PermitDelegation,
+        RefuseDelegation,
+        EndDelegation,
+        LockAccount,
+        UnlockAccount,
+        GrantRole,
+        EndRole,
+    )
 }
 """Every command on the office by its name."""
 ALL_COMMANDS: dict[str, type[Command]] = {**COMMANDS, **OFFICE_COMMANDS}

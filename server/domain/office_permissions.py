@@ -1,4 +1,4 @@
-"""Who may do what to the office itself: delegations (Articles 4.5, 11). Authority over the office is never delegated.
+"""Who may do what to the office itself: delegations (Articles 4.5, 11), accounts (16). None of it is delegated.
 
 The same table as `permissions` has for documents: a command without a row is denied.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from server.domain.office import ADMINISTRATOR
 from server.domain.permissions import Standing, is_staff
 
 
@@ -24,11 +25,21 @@ def ends(who: Standing) -> bool:
     return is_delegator or who.office.is_leader(who.person_id, who.at)
 
 
+def administers(who: Standing) -> bool:
+    """Tell whether the person administers the system."""
+    person = who.office.person(who.person_id)
+    return person is not None and person.has_role(ADMINISTRATOR, who.at)
+
+
 OFFICE_GRANTS: dict[str, tuple[Callable[[Standing], bool], ...]] = {
     "RequestDelegation": (is_staff,),
     "PermitDelegation": (permits,),
     "RefuseDelegation": (permits,),
     "EndDelegation": (ends,),
+    "LockAccount": (administers,),
+    "UnlockAccount": (administers,),
+    "GrantRole": (administers,),
+    "EndRole": (administers,),
 }
 """Command → predicates of which one must hold."""
 
@@ -37,6 +48,12 @@ OFFICE_STATES: dict[str, dict[str, frozenset[str]]] = {
         "PermitDelegation": frozenset({"requested"}),
         "RefuseDelegation": frozenset({"requested"}),
         "EndDelegation": frozenset({"requested", "permitted"}),
+    },
+    "person": {
+        "LockAccount": frozenset({"active"}),
+        "UnlockAccount": frozenset({"locked"}),
+        "GrantRole": frozenset({"active", "locked"}),
+        "EndRole": frozenset({"active", "locked"}),
     },
 }
 """Kind → command → states in which it makes sense."""
@@ -48,7 +65,9 @@ def may_govern(command: str, who: Standing) -> bool:
 
 
 def may_know_of(who: Standing) -> bool:
-    """Tell whether the person may know of a delegation: one that was permitted is announced to the whole office."""
+    """Tell whether the person may know of it: of a permitted delegation the office is told, of accounts it is not."""
+    if who.record["kind"] == "person":
+        return administers(who)
     if not is_staff(who):
         return False
     parties = (who.record["from_person"], who.record["to_person"])

@@ -18,6 +18,8 @@ from server.domain.office_commands import ALL_COMMANDS
 
 ACTION_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{7,63}")
 RECORD_ID = re.compile(r"(incoming|outgoing|case_file|delegation):[0-9A-Za-z][0-9A-Za-z-]{7,63}")
+ACCOUNT_IDS = {"person": re.compile(r"person:[a-z][a-z0-9-]{0,63}")}
+"""Accounts have ids that nobody's act made; only commands of their kind may name them."""
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z", re.ASCII)
 SHA256 = re.compile(r"[0-9a-f]{64}")
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
@@ -50,7 +52,7 @@ def build(payload: Mapping[str, Any], *, actor_id: str, is_offline: bool = False
         action_id=action_id(payload.get("action_id"), "action_id"),
         actor_id=actor_id,
         acted_at=_instant(payload.get("acted_at")),
-        document_id=_document_id(payload.get("document_id")),
+        document_id=_document_id(payload.get("document_id"), command_type.kind),
         seen_version=_version(payload.get("seen_version")),
         device_id=action_id(payload["device_id"], "device_id") if payload.get("device_id") else None,
         after=action_id(payload["after"], "after") if payload.get("after") else None,
@@ -80,10 +82,10 @@ def action_id(value: Any, name: str) -> str:
     return value
 
 
-def _document_id(value: Any) -> str | None:
+def _document_id(value: Any, kind: str) -> str | None:
     if value in (None, ""):
         return None
-    if not isinstance(value, str) or not RECORD_ID.fullmatch(value):
+    if not isinstance(value, str) or not ACCOUNT_IDS.get(kind, RECORD_ID).fullmatch(value):
         raise DomainError("not_found")
     return value
 

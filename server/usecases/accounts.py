@@ -107,7 +107,8 @@ def session_of(services: Services, token: str) -> Session | None:
     if found is None or found["expires_at"] <= now:
         return None
     person = services.directory.office().person(found["person_id"])
-    if person is None or not person.was_active(now):
+    if person is None or not person.was_active(now) or person.was_locked_since(found["created_at"]):
+        # a lock ends every session for good; opening the account again revives none
         return None
     return Session(found["person_id"], found["_id"], found["expires_at"])
 

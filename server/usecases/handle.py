@@ -62,7 +62,8 @@ def _once(command: Command, services: Services, keep_refused: bool) -> Receipt:
     found = services.records.get_many(_ids(command))
     record = found.get(command.record_id or "")
     if command.database != "records":
-        record = _home(command, services).get(command.record_id or "")
+        stored = _home(command, services).get(command.record_id or "")
+        record = aggregate.opened(stored) if stored else None
     earlier = _earlier_receipt(command, record, found.get(refusal_id(command.action_id)))
     if earlier is not None:
         return earlier
@@ -72,9 +73,11 @@ def _once(command: Command, services: Services, keep_refused: bool) -> Receipt:
         context = gather.context(command, services, received_at, record)
         if command.makes:
             return _make(command, services, context)
-        if record is None or (command.database != "records" and record["kind"] != command.kind):
+        if record is None:
             raise DomainError("not_found")
-        return _change(judgement.not_before_seen(command, record), services, context, record)
+        if command.database == "records":
+            command = judgement.not_before_seen(command, record)
+        return _change(command, services, context, record)
     except DomainError as error:
         receipt = receipt_of(command, "refused", received_at, reason=error.code, details=error.details)
         if keep_refused:

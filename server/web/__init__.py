@@ -21,6 +21,7 @@ from server.web import (
     incoming,
     outbox,
     outgoing,
+    people,
     registering,
     reviews,
     security,
@@ -44,6 +45,7 @@ BLUEPRINTS = (
     files.blueprint,
     delegations.blueprint,
     devices.blueprint,
+    people.blueprint,
     settings.blueprint,
 )
 

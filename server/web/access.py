@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from flask import Flask, abort, request
 from werkzeug.exceptions import Unauthorized
 
-from server.domain.office import CLERK, STAFF_ROLES
+from server.domain.office import ADMINISTRATOR, CLERK, STAFF_ROLES
 from server.web import current
 
 log = logging.getLogger(__name__)
@@ -69,6 +69,11 @@ ACCESS: Mapping[str, str | frozenset[str]] = {
     "registering.register": frozenset({CLERK}),
     "registering.registered": frozenset({CLERK}),
     "slip.slip": SIGNED_IN,
+    "people.people": frozenset({ADMINISTRATOR}),
+    "people.lock_account": frozenset({ADMINISTRATOR}),
+    "people.unlock_account": frozenset({ADMINISTRATOR}),
+    "people.grant_role": frozenset({ADMINISTRATOR}),
+    "people.end_role": frozenset({ADMINISTRATOR}),
     "delegations.delegations": STAFF,
     "delegations.request_delegation": STAFF,
     "delegations.permit_delegation": STAFF,

@@ -47,6 +47,11 @@ def test_every_command_on_the_office_has_a_row_too(fixed_office: Office) -> None
     assert set(OFFICE_GRANTS) == set(OFFICE_COMMANDS)
     named = {command for states in OFFICE_STATES.values() for command in states}
     assert named | {"RequestDelegation"} == set(OFFICE_COMMANDS)
+    for command in OFFICE_STATES["person"]:
+        for person_id in (office.DIRECTOR, office.IT_HEAD, office.CHIEF_OF_OFFICE, office.NOBODY):
+            assert not may_govern(command, Standing({"kind": "person"}, person_id, fixed_office, office.NOW_AT)), (
+                command
+            )
     parties = {"kind": "delegation", "from_person": office.IT_HEAD, "to_person": office.IT_SPECIALIST}
     for command in OFFICE_COMMANDS:
         assert not may_govern(command, Standing(parties, office.NOBODY, fixed_office, office.NOW_AT)), command

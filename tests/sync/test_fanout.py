@@ -481,3 +481,18 @@ def test_a_delegation_that_ended_while_the_clock_stood_still_moves_the_delegate(
     assert compare(permitted, ended, []).moved == {IT_SPECIALIST}
     # a process that has just begun knows of none before
     assert compare(None, ended, ["delegation:d-1"]).moved == {IT_SPECIALIST}
+
+
+def test_locking_empties_the_inbox_and_opening_fills_it_again(acting: Acting) -> None:
+    document_id = assigned(acting)
+    acting.does(office.ADMINISTRATOR, "LockAccount", f"person:{IT_HEAD}", seen=0, reason="Chuyển công tác")
+    acting.services.fanout.catch_up()
+    assert inbox(acting, IT_HEAD).all() == []
+    acting.does(office.ADMINISTRATOR, "UnlockAccount", f"person:{IT_HEAD}", seen=1)
+    acting.services.fanout.catch_up()
+    assert document_id in cards(acting, IT_HEAD)
+    # with the role goes what came by it
+    acting.does(office.ADMINISTRATOR, "EndRole", f"person:{office.IT_DEPUTY_HEAD}", seen=0, role="deputy_division_head")
+    assert document_id in cards(acting, office.IT_DEPUTY_HEAD)
+    acting.services.fanout.catch_up()
+    assert document_id not in cards(acting, office.IT_DEPUTY_HEAD)
