@@ -32,6 +32,7 @@ COMMAND_OF = {
     "SubmittedToLeader": "SubmitToLeader",
     "DraftReturned": "ReturnDraft",
     "Approved": "Approve",
+    "Withdrawn": "WithdrawDocument",
 }
 """Event → the command whose authority it takes; comments, held and merged acts change nothing."""
 

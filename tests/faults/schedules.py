@@ -162,6 +162,8 @@ class Schedule:
         person_id = self.rng.choice([*PEOPLE, *concerned * 6])
         card = self.acting.card(person_id, record["_id"])
         verbs = card["allowed_actions"] if card else []
+        # what is withdrawn is out of the game: rarely, or nothing else happens
+        verbs = [one for one in verbs if one != "withdraw_document" or self.rng.random() < 0.1]
         command = VERBS[self.rng.choice(verbs)] if verbs and self.rng.random() < 0.9 else self._any_command()
         seen = record["version"] if card else self.rng.randint(0, 9)
         self._online(person_id, command, record["_id"], seen, self._fields(command, person_id, card or record))
@@ -381,7 +383,7 @@ class Schedule:
                 return {"leader_id": rng.choice(LEADERS), "note": words}
             case "Assign":
                 return self._recipients(person_id, words)
-            case "ReturnAssignment":
+            case "ReturnAssignment" | "WithdrawDocument":
                 return {"reason": words}
             case "AddComment":
                 return {"text": words}
