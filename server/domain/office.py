@@ -71,7 +71,7 @@ class Person:
 
     def has_role(self, role: str, at: str) -> bool:
         """Tell whether the person holds a role at an instant."""
-        return role in self.roles(at)
+        return any(grant.role == role and grant.is_valid(at) for grant in self.grants) and self.was_active(at)
 
     def was_active(self, at: str) -> bool:
         """Tell whether the account could be used at an instant."""

@@ -1,6 +1,6 @@
 /** One device: a browser profile, the worker that runs in it now, and a page that asks the worker to wait for news. */
 import { dateOf } from './clock.mjs';
-import { Answer, PageRequest } from './messages.mjs';
+import { Answer, Fields, PageRequest } from './messages.mjs';
 import { Link } from './network.mjs';
 import { Storage } from './storage.mjs';
 import { cryptoOf, replicaModule, startWorker } from './worker_bundle.mjs';
@@ -66,6 +66,7 @@ export class Device {
           return stop.signal;
         },
       },
+      Headers: Fields,
       Response: Answer,
       BUILD_VERSION: String(this.version),
       BUILD_ASSETS: {},
@@ -163,11 +164,7 @@ export class Device {
   async look(path) {
     const answer = await this.ask(path);
     if (answer?.status !== 200 || answer.redirected) return null;
-    try {
-      return (await answer.json()).context;
-    } catch {
-      return null; // the server's own page, for lack of a replica
-    }
+    return answer.page?.context ?? null; // null: the server's own page, for lack of a replica
   }
 
   /** The person sees that the session is over, and signs in again when there is time. */

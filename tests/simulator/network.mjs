@@ -2,7 +2,7 @@
  * The network between devices and the server: every request takes its time both ways, and may be lost, repeated,
  * delayed past others, or cut at any byte, as the device's link says. The server answers in no time of its own.
  */
-import { Answer, bytesOf, encodeForm } from './messages.mjs';
+import { Answer, bytesOf, encodeForm, Fields } from './messages.mjs';
 
 const ORIGIN = 'http://localhost';
 const GIVEN_UP_MS = 120_000;
@@ -19,7 +19,7 @@ export class Link {
     this.isRefused = false;
     this.isUpLost = false;
     this.isDownLost = false;
-    this.isPortal = false;
+    this.portal = 0;
     this.once = [];
     this.scramble = null;
   }
@@ -43,7 +43,7 @@ export class Network {
   async fetch(link, input, init = {}) {
     const request = typeof input === 'string' ? null : input;
     const url = new URL(request?.url ?? input, ORIGIN);
-    const headers = new Headers(init.headers ?? request?.headers);
+    const headers = new Fields(init.headers ?? request?.headers);
     let body = await bytesOf(init.body);
     if (request?.form) {
       const encoded = await encodeForm(request.form);
@@ -102,12 +102,7 @@ export class Network {
   arrive(exchange) {
     const { link, sent, fault } = exchange;
     if (link.isUpLost || link.isRefused) return; // lost; whoever waits gives up in their own time
-    if (link.isPortal) {
-      const headers = { 'Content-Type': 'text/html' };
-      return void this.clock.after(this.lag(), () =>
-        exchange.resolve(new Answer('<h1>Wifi</h1>', { headers })),
-      );
-    }
+    if (link.portal) return void this.clock.after(this.lag(), () => this.answerAsPortal(exchange, link.portal));
     const cut =
       fault.cutRequest === undefined ? sent.body.length : Math.floor(sent.body.length * fault.cutRequest);
     if (link.scramble && sent.path === '/sync/actions') this.scramble(link, sent);
@@ -121,6 +116,16 @@ export class Network {
       return void this.clock.after(exchange.until - this.clock.now, () => this.unpark(exchange, answer));
     }
     this.answer(exchange, answer);
+  }
+
+  /** The page of some Wi-Fi that wants to be signed in to, or its way to one. */
+  answerAsPortal({ sent, resolve, reject }, status) {
+    const isRedirect = status === 302;
+    if (isRedirect && sent.redirect === 'follow') return reject(); // to another site, which may not be read
+    const told = isRedirect
+      ? new Answer('', { status: 0, type: 'opaqueredirect' })
+      : new Answer('<h1>Wifi</h1>', { status, headers: { 'Content-Type': 'text/html' } });
+    resolve(Object.assign(told, { isForeign: true }));
   }
 
   unpark(exchange, answer) {
@@ -141,7 +146,7 @@ export class Network {
       const next = {
         method: 'GET',
         path: at.pathname + at.search,
-        headers: new Headers(),
+        headers: new Fields(),
         body: Buffer.alloc(0),
       };
       const final = this.exchange(link, next, next.body);

@@ -89,7 +89,8 @@ def check_acts(evidence: Evidence) -> Iterator[tuple[str, str]]:
             yield "lost" if not receipts else "twice", f"{act['device']}'s {act['verb']} {action_id}: {receipts}"
         if "refused at the form" in act["answers"] and "taken" not in act["answers"] and events:
             yield "twice", f"{action_id} was refused at the form and took effect: {events}"
-        if is_taken and act["is_written"] and action_id not in settled:
+        is_on_screen = "refused at the form" in act["answers"]  # by one of two clicks: it needs no row then
+        if is_taken and act["is_written"] and not is_on_screen and action_id not in settled:
             yield "lost", f"{act['device']} shows no outcome of {act['verb']} {action_id}: {receipts}"
         yield from _effects(action_id, receipts, events)
     for action_id in {event["action_id"] for one in evidence.records.values() for event in one["events"]}:

@@ -110,6 +110,7 @@ async function post(
   { path, action_id, seen, verb, document_id, fields, isPlain = false, isForged = false },
 ) {
   const { world } = device;
+  if (world.isHealing) return; // nobody begins anything new then
   const form = new FormData();
   form.set('action_id', action_id);
   form.set('seen_version', String(seen));
@@ -142,7 +143,7 @@ async function post(
     redirect: isPlain ? 'manual' : 'follow',
   });
   // the page of some network's own is none of ours, as anybody sees
-  const isOurs = answer !== null && !answer.bytes.toString('utf8', 0, 4).startsWith('<h1>');
+  const isOurs = answer !== null && !answer.isForeign;
   const outcome =
     !isOurs || answer.status === 401 || answer.status >= 500
       ? 'error'

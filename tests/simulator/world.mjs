@@ -23,6 +23,7 @@ export class World {
     this.devices = devices.map((facts) => new Device(this, facts, chance(seed * 1000 + facts.device)));
     this.issued = new Map();
     this.isFollowing = false;
+    this.isHealing = false;
     this.story = [];
   }
 
@@ -99,6 +100,7 @@ export class World {
   /** End all faults, and give everybody a minute of ordinary life. */
   async heal() {
     this.tell('--- healing');
+    this.isHealing = true;
     this.network.isSlow = false;
     this.serve({ kind: 'heal' });
     for (const device of this.devices) {
@@ -156,10 +158,10 @@ const STEPS = {
       link.isRefused = false;
     });
   },
-  portal(world, { link }, { ms }) {
-    link.isPortal = true;
+  portal(world, { link }, { ms, status }) {
+    link.portal = status;
     later(world, ms, () => {
-      link.isPortal = false;
+      link.portal = 0;
     });
   },
   request(_world, { link }, { fault }) {
