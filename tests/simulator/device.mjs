@@ -25,6 +25,7 @@ export class Device {
     this.page = { failures: 0, isGreeted: false };
     this.status = {};
     this.troubles = [];
+    this.backups = [];
   }
 
   /** Start the worker: nothing is remembered but what is stored. */
@@ -175,6 +176,11 @@ export class Device {
       this.isAboutToSignIn = false;
       if (this.status.connection === 'expired') this.signIn();
     });
+  }
+
+  /** What of its person's acts is in its outbox. */
+  readOutbox() {
+    return this.storage.read('congvan-outbox', ['waiting', 'settled']);
   }
 
   /** Sign in as the device's person. */

@@ -85,12 +85,15 @@ def check_acts(evidence: Evidence) -> Iterator[tuple[str, str]]:
     for action_id, act in evidence.issued.items():
         receipts, events = evidence.receipts_of(action_id), evidence.events_of(action_id)
         is_taken = "taken" in act["answers"] or (act["is_written"] and "refused at the form" not in act["answers"])
-        if is_taken and len(receipts) != 1:
+        # a device that was set back to a backup forgot what came later, unless the server had it already
+        is_forgotten, is_revived = act.get("is_forgotten"), act.get("is_revived")
+        if is_taken and len(receipts) != 1 and (receipts or not is_forgotten):
             yield "lost" if not receipts else "twice", f"{act['device']}'s {act['verb']} {action_id}: {receipts}"
-        if "refused at the form" in act["answers"] and "taken" not in act["answers"] and events:
+        if "refused at the form" in act["answers"] and "taken" not in act["answers"] and events and not is_revived:
             yield "twice", f"{action_id} was refused at the form and took effect: {events}"
-        is_on_screen = "refused at the form" in act["answers"]  # by one of two clicks: it needs no row then
-        if is_taken and act["is_written"] and not is_on_screen and action_id not in settled:
+        # one of two clicks may have been refused at the form, which is on the screen
+        is_rowless = is_forgotten or act.get("is_rowless") or "refused at the form" in act["answers"]
+        if is_taken and act["is_written"] and not is_rowless and action_id not in settled:
             yield "lost", f"{act['device']} shows no outcome of {act['verb']} {action_id}: {receipts}"
         yield from _effects(action_id, receipts, events)
     for action_id in {event["action_id"] for one in evidence.records.values() for event in one["events"]}:

@@ -11,6 +11,7 @@ import { ask, receive, send } from './pipe.mjs';
 const FOLLOW_MS = 700;
 const HEALING_MS = 60_000;
 const FIRST_SYNC_MS = 20_000;
+const BACKED_UP_MS = 60_000;
 
 export class World {
   constructor({ start_at, seed, devices }) {
@@ -24,6 +25,7 @@ export class World {
     this.issued = new Map();
     this.isFollowing = false;
     this.isHealing = false;
+    this.backedUpAt = start_at;
     this.story = [];
   }
 
@@ -62,9 +64,23 @@ export class World {
 
   /** Note which actions are in a device's outbox: from then on they may not be lost. */
   async noteWritten(device) {
-    const reading = device.storage.read('congvan-outbox', ['waiting', 'settled']);
+    const reading = device.readOutbox();
     await settle();
     this.noteRows(await reading);
+  }
+
+  /** What a device forgot with a backup older than an act is not expected of it; what it remembers again may be sent. */
+  noteRestored(before, after) {
+    const ids = (rows) => new Set(rows.map((row) => row.action_id));
+    const kept = ids([...after.waiting, ...after.settled]);
+    const known = ids([...before.waiting, ...before.settled]);
+    const mark = (rows, name, others) => {
+      for (const { action_id } of rows)
+        if (!others.has(action_id)) Object.assign(this.issued.get(action_id), { [name]: true });
+    };
+    mark(before.waiting, 'is_forgotten', kept);
+    mark(before.settled, 'is_rowless', kept);
+    mark(after.waiting, 'is_revived', known);
   }
 
   noteRows({ waiting, settled }) {
@@ -90,11 +106,20 @@ export class World {
   async take(step) {
     const device = this.devices[(step.device ?? 0) % this.devices.length];
     const random = chance(step.salt);
+    this.backUp();
     const taken = STEPS[step.kind];
     if (step.kind !== 'act') this.tell(`[${step.n}] ${taken ? `${device.name}: ` : ''}${labelOf(step)}`);
     if (taken) await taken(this, device, step, random);
     else this.serve({ kind: 'step', step });
     await settle();
+  }
+
+  /** Every so often all devices are backed up as a whole; two backups are kept of each. */
+  backUp() {
+    if (this.clock.now < this.backedUpAt + BACKED_UP_MS) return;
+    this.backedUpAt = this.clock.now;
+    for (const device of this.devices)
+      device.backups = [device.storage.backup(), ...device.backups].slice(0, 2);
   }
 
   /** End all faults, and give everybody a minute of ordinary life. */
@@ -180,11 +205,27 @@ const STEPS = {
       device.storage.isFull = false;
     });
   },
-  async evict(world, device) {
+  async evict(world, device, { what }) {
     await world.noteWritten(device);
     device.kill();
-    device.storage.evict();
     await settle();
+    if (what === 'checkpoint') device.storage.forgetCheckpoint();
+    else device.storage.evict();
+    await settle();
+    device.start();
+    device.open(device.personId);
+  },
+  async restore(world, device, _step, random) {
+    if (device.backups.length === 0) return;
+    await world.noteWritten(device);
+    device.kill();
+    await settle();
+    const before = device.readOutbox();
+    await settle();
+    device.storage.restore(random.pick(device.backups));
+    const after = device.readOutbox();
+    await settle();
+    world.noteRestored(await before, await after);
     device.start();
     device.open(device.personId);
   },
