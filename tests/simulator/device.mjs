@@ -17,7 +17,7 @@ export class Device {
     Object.assign(this, { world, number: device, personId: person_id, random });
     this.name = `${person_id}#${device}`;
     this.link = new Link();
-    this.link.name = this.name;
+    this.link.device = this;
     this.storage = new Storage();
     this.skew = 0;
     this.version = 1;
@@ -180,7 +180,8 @@ export class Device {
 
   /** What of its person's acts is in its outbox. */
   readOutbox() {
-    return this.storage.read('congvan-outbox', ['waiting', 'settled']);
+    const [waiting, settled] = ['waiting', 'settled'].map((store) => this.storage.peek('congvan-outbox', store));
+    return { waiting, settled };
   }
 
   /** Sign in as the device's person. */

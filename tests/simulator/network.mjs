@@ -32,6 +32,9 @@ export class Network {
     this.isSlow = true;
     /** Told with the names of the databases that an exchange changed. */
     this.onChanged = () => {};
+    /** Told with the id of an act whose form is sent, and of one that the server refuses as a form. */
+    this.onSent = () => {};
+    this.onRefused = () => {};
   }
 
   lag() {
@@ -45,6 +48,8 @@ export class Network {
     const url = new URL(request?.url ?? input, ORIGIN);
     const headers = new Fields(init.headers ?? request?.headers);
     let body = await bytesOf(init.body);
+    const actionId = request?.form?.get('action_id');
+    if (actionId) this.onSent(link.device, actionId);
     if (request?.form) {
       const encoded = await encodeForm(request.form);
       headers.set('Content-Type', encoded.type);
@@ -56,6 +61,7 @@ export class Network {
       headers,
       body,
       redirect: init.redirect ?? request?.redirect ?? 'follow',
+      actionId,
     };
     if (sent.method !== 'GET' && sent.method !== 'HEAD') headers.set('Origin', ORIGIN);
     return this.carry(link, sent, init.signal ?? null);
@@ -156,7 +162,7 @@ export class Network {
   }
 
   /** Let the server answer; null when its process ended meanwhile. @param {Link} link */
-  exchange(link, { method, path, headers, body: whole }, body) {
+  exchange(link, { method, path, headers, actionId, body: whole }, body) {
     const { header, body: content } = this.ask(
       {
         kind: 'http',
@@ -175,6 +181,7 @@ export class Network {
     if (header.status === 0) return null;
     const answer = new Answer(content, { status: header.status, url: ORIGIN + path });
     for (const [name, value] of header.headers) answer.headers.append(name, value);
+    if (actionId && answer.headers.get('X-Congvan-Receipt') === 'refused') this.onRefused(actionId);
     return answer;
   }
 

@@ -84,7 +84,7 @@ def check_acts(evidence: Evidence) -> Iterator[tuple[str, str]]:
     settled = {row["action_id"]: row for device in evidence.devices for row in device["settled"]}
     for action_id, act in evidence.issued.items():
         receipts, events = evidence.receipts_of(action_id), evidence.events_of(action_id)
-        is_taken = "taken" in act["answers"] or (act["is_written"] and "refused at the form" not in act["answers"])
+        is_taken = _is_taken(act)
         # a device that was set back to a backup forgot what came later, unless the server had it already
         is_forgotten, is_revived = act.get("is_forgotten"), act.get("is_revived")
         if is_taken and len(receipts) != 1 and (receipts or not is_forgotten):
@@ -99,6 +99,15 @@ def check_acts(evidence: Evidence) -> Iterator[tuple[str, str]]:
     for action_id in {event["action_id"] for one in evidence.records.values() for event in one["events"]}:
         if action_id not in evidence.issued and not action_id.startswith(("register-", "other-")):
             yield "unasked", f"nobody did {action_id}: {evidence.events_of(action_id)}"
+
+
+def _is_taken(act: dict[str, Any]) -> bool:
+    """Tell whether an act may not be lost: its author was told so, or it was in the outbox and nobody refused it."""
+    if "taken" in act["answers"]:
+        return True
+    if "refused at the form" in act["answers"]:
+        return False
+    return act["is_written"] or (act.get("is_carried", False) and not act.get("is_refused"))
 
 
 def _effects(

@@ -150,7 +150,7 @@ async function post(
       : answer.status < 400
         ? 'taken'
         : 'refused at the form';
-  world.noteRows(await device.readOutbox());
+  world.noteRows(device.readOutbox());
   world.told(action_id, outcome, answer?.status ?? 0);
 }
 

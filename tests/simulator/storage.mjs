@@ -98,6 +98,12 @@ export class Storage {
     this.caches.stores.delete('congvan-files');
   }
 
+  /** What is in an object store at this very turn; of what is under way, nobody knows yet whether it stays. */
+  peek(name, store) {
+    const found = this.factory._databases.get(name)?.rawObjectStores.get(store);
+    return found ? [...found.records.values()].map((record) => record.value) : [];
+  }
+
   /** Lose the replica's checkpoint, and nothing else. */
   forgetCheckpoint() {
     for (const [name, database] of this.factory._databases)

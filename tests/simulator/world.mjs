@@ -21,6 +21,11 @@ export class World {
     this.network.onChanged = (names) => {
       if (names.includes('records') || names.includes('accounts')) this.followSoon();
     };
+    this.network.onSent = (device, action_id) => {
+      const isKept = device.readOutbox().waiting.some((row) => row.action_id === action_id);
+      if (isKept) Object.assign(this.issued.get(action_id), { is_carried: true });
+    };
+    this.network.onRefused = (action_id) => Object.assign(this.issued.get(action_id), { is_refused: true });
     this.devices = devices.map((facts) => new Device(this, facts, chance(seed * 1000 + facts.device)));
     this.issued = new Map();
     this.isFollowing = false;
@@ -64,9 +69,8 @@ export class World {
 
   /** Note which actions are in a device's outbox: from then on they may not be lost. */
   async noteWritten(device) {
-    const reading = device.readOutbox();
     await settle();
-    this.noteRows(await reading);
+    this.noteRows(device.readOutbox());
   }
 
   /** What a device forgot with a backup older than an act is not expected of it; what it remembers again may be sent. */
@@ -221,11 +225,8 @@ const STEPS = {
     device.kill();
     await settle();
     const before = device.readOutbox();
-    await settle();
     device.storage.restore(random.pick(device.backups));
-    const after = device.readOutbox();
-    await settle();
-    world.noteRestored(await before, await after);
+    world.noteRestored(before, device.readOutbox());
     device.start();
     device.open(device.personId);
   },
