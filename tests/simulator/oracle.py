@@ -179,7 +179,7 @@ def check_order(evidence: Evidence) -> Iterator[tuple[str, str]]:
     for action_id, act in evidence.issued.items():
         record = evidence.records.get(act["document_id"] or "")
         versions = [one["version"] for one in (record or {}).get("events", ()) if one["action_id"] == action_id]
-        if not versions:
+        if not versions or "refused at the form" in act["answers"]:  # then another click on it took effect, when it did
             continue
         key = (act["device"], act["document_id"])
         before = last.get(key)

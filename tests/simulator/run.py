@@ -21,6 +21,7 @@ from tests.simulator.server import SimulatedServer, make_template
 
 ROOT = Path(__file__).resolve().parents[2]
 MEMORY = Path("/dev/shm")
+NODE_OPTIONS = ("--single-threaded-gc", "--max-semi-space-size=128", "--min-semi-space-size=64")
 
 
 @dataclass
@@ -57,7 +58,7 @@ class Simulator:
         self._template: Path | None = None
         self._node = subprocess.Popen(
             # most objects die young here: with room for them, hardly anything has to be collected
-            ["node", "--single-threaded-gc", "--max-semi-space-size=128", "--min-semi-space-size=64", str(Path(__file__).with_name("world.mjs"))],
+            ["node", *NODE_OPTIONS, str(Path(__file__).with_name("world.mjs"))],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

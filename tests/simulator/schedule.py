@@ -186,7 +186,8 @@ def _update(_rng: random.Random) -> Step:
 
 
 def _portal(rng: random.Random) -> Step:
-    return {"kind": "portal", "ms": rng.choice((5_000, 60_000)), "status": rng.choice((200, 200, 302, 403, 404, 410, 422))}
+    status = rng.choice((200, 200, 302, 403, 404, 410, 422))
+    return {"kind": "portal", "ms": rng.choice((5_000, 60_000)), "status": status}
 
 
 def _overtake(rng: random.Random) -> Step:

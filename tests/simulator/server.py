@@ -16,7 +16,6 @@ from typing import Any
 
 import flask.sessions
 import flask.templating
-
 from werkzeug.routing import Rule
 
 from server.adapters import pdf_facts
