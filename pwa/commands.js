@@ -18,6 +18,8 @@ import { isOnline, noteExpired, noteOffline, tellStatus } from './session.js';
 const PATIENCE_MS = 3_000;
 const PATIENCE_WITH_FILE_MS = 20_000;
 const RECEIPT_MS = 5_000;
+/** On every answer that the server gives to a command, taken or not. */
+const RECEIPT_HEADER = 'X-Congvan-Receipt';
 
 /**
  * Read a form into an action by the table of fields, with the files that it brings.
@@ -66,9 +68,9 @@ export async function takeCommand(request, route, id, person) {
   const { action: read, files } = await readAction(await request.clone().formData(), route, id, person);
   if (!read.action_id) return fetch(request); // cannot be told twice: server only
   const action = await signed(read, person.deviceId).catch(() => read); // then it is signed when it is sent
-  const unsent = (await waitingActions(person.personId)).filter((row) => !row.is_sent);
   const touched = touchedDocuments(action);
-  const before = unsent.filter((row) =>
+  // also behind one that is taken to be sent: a redirect looks the same from any network
+  const before = (await waitingActions(person.personId)).filter((row) =>
     touchedDocuments(row.action).some((document) => touched.includes(document)),
   );
   const predecessor = before.filter((row) => row.action_id !== action.action_id).at(-1);
@@ -109,6 +111,11 @@ async function tryServer(request, action, patience, person) {
     return null;
   }
   if (status >= 500 || status === 408 || status === 429) return null;
+  const isRedirect = response.type === 'opaqueredirect' || (response.redirected && response.ok);
+  if (!isRedirect && !response.headers.has(RECEIPT_HEADER)) {
+    noteOffline(); // the page of some network, such as the one that Wi-Fi asks to sign in with: nobody has decided yet
+    return null;
+  }
   if (status >= 400) {
     await removeAction(action.action_id); // the form comes back with what is wrong
     return response;

@@ -51,13 +51,14 @@ export async function request(url, identity, { accepted = [], timeout = 30_000, 
     clearTimeout(timer); // for the answer to begin; a long body may take its time
   }
   const { status } = response;
-  if (status === 401 || response.type === 'opaqueredirect') throw new SessionExpired();
+  // Some network's own page, with whatever status: it says nothing of the session, the device or the replica.
+  const isPage = response.headers.get('Content-Type')?.startsWith('text/html') && status !== 413;
+  if (isPage || response.type === 'opaqueredirect') throw new Unreachable('answered by a page');
+  if (status === 401) throw new SessionExpired();
   if (status === 410) throw new DeviceRevoked();
   if (status === 421) throw new AnotherPerson();
   const isBusy = status >= 500 || status === 429 || status === 408;
   if (isBusy && !accepted.includes(status)) throw new Unreachable(String(status));
-  const isPage = response.headers.get('Content-Type')?.startsWith('text/html');
-  if (response.ok && isPage) throw new Unreachable('answered by a page'); // the sign-in page of some network
   if (!response.ok && !accepted.includes(status)) throw new RequestFailed(status, url);
   return response;
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from typing import Any
 
 from server.domain import case_file, delegations, incoming, outgoing, people, reviews
@@ -41,6 +42,10 @@ def make(command: Command, context: Context, arrival_number: int = 0) -> tuple[R
     return incoming.register(command, context, arrival_number)  # type: ignore[arg-type]
 
 
+_SHARED: dict[str, Callable[[Any], Any]] = {"events": list, "receipts": dict}
+"""What grows with the history and is only added to: nothing in it is ever changed, so it need not be copied."""
+
+
 def decide(record: Record, command: Command, context: Context) -> Event:
     """Return the event that a command causes on a record; raises wrong_state and what the kind of record raises."""
     if record["state"] not in _STATES[record["kind"]].get(type(command).__name__, ()):
@@ -51,7 +56,7 @@ def decide(record: Record, command: Command, context: Context) -> Event:
 
 def apply(record: Record, event: Event) -> Record:
     """Return a copy of the record with the event carried out and added to its history."""
-    after = copy.deepcopy(record)
+    after: Record = {key: _SHARED.get(key, copy.deepcopy)(value) for key, value in record.items()}
     after["version"] += 1
     event = {**event, "version": after["version"]}
     if event["event"] in REVIEW_EVENTS:

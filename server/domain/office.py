@@ -75,7 +75,7 @@ class Person:
 
     def has_role(self, role: str, at: str) -> bool:
         """Tell whether the person holds a role at an instant."""
-        return role in self.roles(at)
+        return any(grant.role == role and grant.is_valid(at) for grant in self.grants) and self.was_active(at)
 
     def was_locked_since(self, at: str) -> bool:
         """Tell whether the account was locked at any time after an instant, though it may be open again."""

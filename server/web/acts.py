@@ -22,10 +22,9 @@ from server.usecases import read
 from server.usecases.handle import handle
 from server.usecases.receipts import Receipt
 from server.web import current, uploads
-from server.web.errors import error_text, status_of
+from server.web.errors import RECEIPT_HEADER, error_text, status_of
 from server.web.forms import read_envelope, read_fields
 
-RECEIPT_HEADER = "X-Congvan-Receipt"
 EVENT = "congvan:receipt"
 TOLD = (*RECEIPT_FIELDS, "signature")
 DONE = frozenset({"applied", "merged", "needs_review"})

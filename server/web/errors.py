@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 SWAPPED = frozenset({409, 413, 422})
 """Error statuses whose fragment htmx puts into the page (see the htmx-config of templates/layouts/page.html)."""
 AGAIN_AFTER_S = 10
+RECEIPT_HEADER = "X-Congvan-Receipt"
+"""On every answer to a form that is this server's last word on it; a device settles nothing by an answer without."""
 KNOWN_STATUSES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 500, 503})
 
 
@@ -41,7 +43,10 @@ def error_page(status: int, message: str, code: str | None = None) -> Response:
     """Return a page that says what is the matter."""
     if current.wants_json() or request.blueprint == GATEWAY:
         return make_response(jsonify({"error": code or f"http_{status}", "reason": message}), status)
-    return make_response(page("pages/error.html", status=status, code=code, message=message), status)
+    response = make_response(page("pages/error.html", status=status, code=code, message=message), status)
+    if request.method not in READS and status < 500 and status != 401:
+        response.headers[RECEIPT_HEADER] = "refused"
+    return response
 
 
 def handle_errors(app: Flask) -> None:

@@ -71,8 +71,10 @@ def guard(app: Flask) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
+        own = {name.lower() for name, _ in response.headers}
         for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+            if name.lower() not in own:
+                response.headers.add_header(name, value)
         if request.is_secure:
             response.headers.setdefault("Strict-Transport-Security", HSTS)
         return response

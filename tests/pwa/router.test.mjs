@@ -52,6 +52,9 @@ const answers =
   (make) =>
   async ({ path }) =>
     path.startsWith('/incoming/') ? make() : null;
+/** An answer of the server to a command: it always says so. */
+const ours = (body, outcome, status = 200, headers = {}) =>
+  new Response(body, { status, headers: { 'X-Congvan-Receipt': outcome, ...headers } });
 function withResolvers() {
   let resolve;
   const promise = new Promise((done) => {
@@ -179,7 +182,7 @@ test('a failed sign-in changes nothing', async () => {
 
 test('online, a command goes to the server and its answer to the form; it shows until its card comes', async () => {
   await working(card('incoming:doc-0001'));
-  server.before = answers(() => new Response('<article id="document">'));
+  server.before = answers(() => ours('<article id="document">', 'applied'));
   const response = await post('/incoming/doc-0001/add-comment', comment('action-0001'));
   assert.equal(await response.text(), '<article id="document">');
   assert.deepEqual(
@@ -194,7 +197,7 @@ test('online, a command goes to the server and its answer to the form; it shows 
 
 test('what the server finds wrong comes back into the form, and nothing is queued', async () => {
   await working(card('incoming:doc-0001'));
-  server.before = answers(() => new Response('<p class="err">', { status: 422 }));
+  server.before = answers(() => ours('<p class="err">', 'refused', 422));
   const response = await post('/incoming/doc-0001/add-comment', comment('action-0001', ''));
   assert.equal(response.status, 422);
   assert.deepEqual(await waiting(), []);
@@ -207,7 +210,7 @@ test('a second click whose answer is lost keeps what the refusal of the first on
   server.before = async ({ path }) => {
     if (!path.startsWith('/incoming/')) return null;
     posts += 1;
-    if (posts === 1) return new Response('<p class="err">', { status: 422 });
+    if (posts === 1) return ours('<p class="err">', 'refused', 422);
     await isTakenBack;
     throw new TypeError('connection lost');
   };
@@ -245,7 +248,7 @@ test('the action is in the outbox before the server is asked, so that a stopped 
   let seen;
   server.before = answers(async () => {
     seen = await (await startWorker()).outbox.waitingActions('an');
-    return new Response('ok');
+    return ours('ok', 'applied');
   });
   await post('/incoming/doc-0001/add-comment', comment('action-0001'));
   assert.deepEqual(
@@ -266,6 +269,36 @@ for (const [what, make] of [
     assert.equal(response.status, 200);
     assert.equal((await waiting()).length, 1);
   });
+
+for (const status of [200, 403, 404, 422])
+  test(`a page of some network's own in place of the answer (${status}) settles nothing`, async () => {
+    await working(card('incoming:doc-0001'));
+    server.before = answers(() => new Response('<h1>Wifi</h1>', { status }));
+    const response = await post('/incoming/doc-0001/add-comment', comment('action-0001'));
+    assert.equal(JSON.parse(await response.text()).card.pending, true);
+    const [row] = await parts.outbox.waitingActions('an');
+    assert.deepEqual([row.action_id, row.is_sent, row.not_before], ['action-0001', false, 0]);
+    server.before = async () => null;
+    await parts.session.synchronise();
+    assert.deepEqual(
+      server.applied.map((one) => one.action_id),
+      ['action-0001'],
+    );
+  });
+
+test('an act behind a redirect, which may be anybody\'s, waits for what was redirected', async () => {
+  await working(card('incoming:doc-0001'));
+  server.before = answers(() => Object.defineProperty(Response.error(), 'type', { value: 'opaqueredirect' }));
+  await post('/incoming/doc-0001/add-comment', comment('action-0001'), {});
+  server.before = async () => null;
+  server.requests = [];
+  await post('/incoming/doc-0001/add-comment', comment('action-0002'));
+  assert.deepEqual(server.requests, [], 'it does not overtake the first');
+  assert.deepEqual(
+    (await waiting()).map((one) => one.after),
+    [null, 'action-0001'],
+  );
+});
 
 test('a second act on the same document names the first and follows it into the outbox', async () => {
   await working(card('incoming:doc-0001'));
@@ -437,7 +470,8 @@ const receipted = (version, action_id = 'action-0001') => {
     version,
     command: 'AddComment',
   };
-  return new Response('ok', { headers: { 'HX-Trigger': JSON.stringify({ 'congvan:receipt': receipt }) } });
+  const headers = { 'HX-Trigger': JSON.stringify({ 'congvan:receipt': receipt }) };
+  return ours('ok', 'applied', 200, headers);
 };
 
 test('an act that the server took shows until its card comes, and its own version counts as seen', async () => {

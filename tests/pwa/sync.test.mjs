@@ -267,13 +267,17 @@ test('a file for which the server has no room now holds back its own action only
   assert.deepEqual(await waiting(), ['a']);
 });
 
-test('a page in place of an answer, as some networks send, is no answer', async () => {
-  await filled();
-  await queue(action('a'));
-  server.before = async () => new Response('<h1>Wifi</h1>', { headers: { 'Content-Type': 'text/html' } });
-  await assert.rejects(parts.sync.push(AN), /answered by a page/);
-  assert.deepEqual(await waiting(), ['a']);
-});
+for (const status of [200, 400, 401, 403, 404, 410, 421])
+  test(`a page in place of an answer, as some networks send (${status}), is no answer`, async () => {
+    await filled();
+    await queue(action('a'));
+    const since = await replica.since();
+    server.before = async () => new Response('<h1>Wifi</h1>', { status, headers: { 'Content-Type': 'text/html' } });
+    await assert.rejects(parts.sync.push(AN), /answered by a page/);
+    assert.deepEqual(await waiting(), ['a']);
+    await assert.rejects(parts.sync.pull(AN, replica), /answered by a page/);
+    assert.equal(await replica.since(), since, 'what is on the device stays');
+  });
 
 test('a snapshot whose answer never begins is given up as soon as any other request', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });

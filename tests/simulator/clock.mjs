@@ -17,6 +17,40 @@ globalThis.setImmediate = /** @type {any} */ (
   }
 );
 
+// What is stored is JSON and bodies, and copying it by the general rules would cost more than all the rest. So it is
+// copied once, when it is stored; whoever reads it gets that copy, frozen: writing to it fails instead of being lost.
+const copyOfAnything = globalThis.structuredClone;
+/** @type {WeakSet<object>} */
+const copies = new WeakSet();
+
+function copyOf(value) {
+  if (typeof value !== 'object' || value === null) {
+    return typeof value === 'function' || typeof value === 'symbol' ? copyOfAnything(value) : value;
+  }
+  if (Array.isArray(value)) return value.map(copyOf);
+  if (value instanceof Blob) return value;
+  if (Object.getPrototypeOf(value) !== Object.prototype) return copyOfAnything(value);
+  const copy = {};
+  for (const key in value) copy[key] = copyOf(value[key]);
+  return copy;
+}
+
+function frozen(value) {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value) || value instanceof Blob)
+    return value;
+  for (const key in value) frozen(value[key]);
+  return Object.freeze(value);
+}
+
+globalThis.structuredClone = /** @type {any} */ (
+  (value) => {
+    if (copies.has(value)) return frozen(value);
+    const copy = copyOf(value);
+    if (typeof copy === 'object' && copy !== null) copies.add(copy);
+    return copy;
+  }
+);
+
 const readBlob = Blob.prototype.arrayBuffer;
 Blob.prototype.arrayBuffer = function arrayBuffer() {
   underWay += 1;

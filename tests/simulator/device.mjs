@@ -1,6 +1,6 @@
 /** One device: a browser profile, the worker that runs in it now, and a page that asks the worker to wait for news. */
 import { dateOf } from './clock.mjs';
-import { Answer, PageRequest } from './messages.mjs';
+import { Answer, Fields, PageRequest } from './messages.mjs';
 import { Link } from './network.mjs';
 import { Storage } from './storage.mjs';
 import { cryptoOf, replicaModule, startWorker } from './worker_bundle.mjs';
@@ -17,7 +17,7 @@ export class Device {
     Object.assign(this, { world, number: device, personId: person_id, random });
     this.name = `${person_id}#${device}`;
     this.link = new Link();
-    this.link.name = this.name;
+    this.link.device = this;
     this.storage = new Storage();
     this.skew = 0;
     this.version = 1;
@@ -25,6 +25,7 @@ export class Device {
     this.page = { failures: 0, isGreeted: false };
     this.status = {};
     this.troubles = [];
+    this.backups = [];
   }
 
   /** Start the worker: nothing is remembered but what is stored. */
@@ -66,6 +67,7 @@ export class Device {
           return stop.signal;
         },
       },
+      Headers: Fields,
       Response: Answer,
       BUILD_VERSION: String(this.version),
       BUILD_ASSETS: {},
@@ -163,11 +165,7 @@ export class Device {
   async look(path) {
     const answer = await this.ask(path);
     if (answer?.status !== 200 || answer.redirected) return null;
-    try {
-      return (await answer.json()).context;
-    } catch {
-      return null; // the server's own page, for lack of a replica
-    }
+    return answer.page?.context ?? null; // null: the server's own page, for lack of a replica
   }
 
   /** The person sees that the session is over, and signs in again when there is time. */
@@ -178,6 +176,12 @@ export class Device {
       this.isAboutToSignIn = false;
       if (this.status.connection === 'expired') this.signIn();
     });
+  }
+
+  /** What of its person's acts is in its outbox. */
+  readOutbox() {
+    const [waiting, settled] = ['waiting', 'settled'].map((store) => this.storage.peek('congvan-outbox', store));
+    return { waiting, settled };
   }
 
   /** Sign in as the device's person. */

@@ -1,9 +1,47 @@
 /** Requests and answers as a worker sees them, without streams of their own, so that nothing happens by itself. */
 
+/** Headers as the app uses them, without all the rules by which a browser checks them. */
+export class Fields {
+  constructor(given = {}) {
+    /** @type {[string, string][]} */
+    this.list = [];
+    const pairs = given instanceof Fields ? given.list : Object.entries(given ?? {});
+    for (const [name, value] of pairs) this.append(name, value);
+  }
+
+  append(name, value) {
+    this.list.push([name.toLowerCase(), String(value)]);
+  }
+
+  set(name, value) {
+    const own = name.toLowerCase();
+    this.list = this.list.filter(([other]) => other !== own);
+    this.append(own, value);
+  }
+
+  get(name) {
+    const own = name.toLowerCase();
+    for (const [other, value] of this.list) if (other === own) return value;
+    return null;
+  }
+
+  has(name) {
+    return this.get(name) !== null;
+  }
+
+  getSetCookie() {
+    return this.list.filter(([name]) => name === 'set-cookie').map(([, value]) => value);
+  }
+
+  [Symbol.iterator]() {
+    return this.list[Symbol.iterator]();
+  }
+}
+
 /** What a page asks: a form when there is one. */
 export class PageRequest {
   constructor(url, { method = 'GET', headers = {}, form = null, redirect = 'follow' } = {}) {
-    Object.assign(this, { url, method, headers: new Headers(headers), form, redirect });
+    Object.assign(this, { url, method, headers: new Fields(headers), form, redirect });
   }
 
   clone() {
@@ -15,7 +53,7 @@ export class PageRequest {
   }
 }
 
-/** An answer; with `cutAt`, its body breaks off there. */
+/** An answer; with `cutAt`, its body breaks off there. A page that the worker rendered is there as its context. */
 export class Answer {
   constructor(
     body = '',
@@ -23,8 +61,9 @@ export class Answer {
   ) {
     Object.assign(this, { status, url, redirected, type, cutAt });
     this.ok = status >= 200 && status < 300;
-    this.headers = new Headers(headers);
-    this.bytes = typeof body === 'string' ? Buffer.from(body) : Buffer.from(body ?? '');
+    this.headers = new Fields(headers);
+    this.page = body?.context ? body : null;
+    this.bytes = Buffer.from(this.page ? '' : (body ?? ''));
   }
 
   static redirect(url, status = 302) {

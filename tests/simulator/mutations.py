@@ -18,6 +18,7 @@ ROOT = rounds.ROOT
 COPIED = ("server", "sync", "pwa", "templates", "design_docs", "tests", "pyproject.toml", "package.json")
 LINKED = ("node_modules", "static", "build")
 SEEDS_ALLOWED = 200
+PROCESSES = int(os.environ.get("PROCESSES", "2"))
 SAVING = '        self._save({**state, "seq": page.last_seq})\n'
 
 
@@ -103,6 +104,30 @@ MUTATIONS = (
             ),
         ),
     ),
+    Mutation(
+        "refusals: one that was kept is forgotten when the act comes again",
+        ((
+            "server/usecases/handle.py",
+            "    if refusal is not None:\n        kept",
+            "    if refusal is not None and not refusal:\n        kept",
+        ),),
+    ),
+    Mutation(
+        "pages of networks: one with an error settles an act",
+        (("pwa/commands.js", "if (!isRedirect && !response.headers.has(RECEIPT_HEADER)) {", "if (false) {"),),
+    ),
+    Mutation(
+        "locks: who was locked out for a while had every right then",
+        ((
+            "server/domain/office.py",
+            "any(from_at <= at < until_at for from_at, until_at in self.locks)",
+            "False",
+        ),),
+    ),
+    Mutation(
+        "inboxes: who is no longer concerned keeps the card",
+        (("sync/fanout.py", "                self._own_up_cards(person_id)\n", "                pass\n"),),
+    ),
 )  # fmt: skip
 
 
@@ -134,7 +159,7 @@ def main(wanted: list[str]) -> int:
             continue
         with tempfile.TemporaryDirectory(prefix="congvan-mutation-") as folder:
             root = broken_tree(mutation, Path(folder))
-            summary = rounds.play(list(range(1, SEEDS_ALLOWED + 1)), root=root, stop_at_first=True)
+            summary = rounds.play(list(range(1, SEEDS_ALLOWED + 1)), root=root, stop_at_first=True, processes=PROCESSES)
         missed += not summary.failed
         found = summary.failed[0] if summary.failed else None
         told = f"seed {found['seed']}: {', '.join(found['violations'])}" if found else "NOT NOTICED"

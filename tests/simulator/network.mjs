@@ -2,7 +2,7 @@
  * The network between devices and the server: every request takes its time both ways, and may be lost, repeated,
  * delayed past others, or cut at any byte, as the device's link says. The server answers in no time of its own.
  */
-import { Answer, bytesOf, encodeForm } from './messages.mjs';
+import { Answer, bytesOf, encodeForm, Fields } from './messages.mjs';
 
 const ORIGIN = 'http://localhost';
 const GIVEN_UP_MS = 120_000;
@@ -19,7 +19,7 @@ export class Link {
     this.isRefused = false;
     this.isUpLost = false;
     this.isDownLost = false;
-    this.isPortal = false;
+    this.portal = 0;
     this.once = [];
     this.scramble = null;
   }
@@ -32,6 +32,9 @@ export class Network {
     this.isSlow = true;
     /** Told with the names of the databases that an exchange changed. */
     this.onChanged = () => {};
+    /** Told with the id of an act whose form is sent, and of one that the server refuses as a form. */
+    this.onSent = () => {};
+    this.onRefused = () => {};
   }
 
   lag() {
@@ -43,8 +46,10 @@ export class Network {
   async fetch(link, input, init = {}) {
     const request = typeof input === 'string' ? null : input;
     const url = new URL(request?.url ?? input, ORIGIN);
-    const headers = new Headers(init.headers ?? request?.headers);
+    const headers = new Fields(init.headers ?? request?.headers);
     let body = await bytesOf(init.body);
+    const actionId = request?.form?.get('action_id');
+    if (actionId) this.onSent(link.device, actionId);
     if (request?.form) {
       const encoded = await encodeForm(request.form);
       headers.set('Content-Type', encoded.type);
@@ -56,6 +61,7 @@ export class Network {
       headers,
       body,
       redirect: init.redirect ?? request?.redirect ?? 'follow',
+      actionId,
     };
     if (sent.method !== 'GET' && sent.method !== 'HEAD') headers.set('Origin', ORIGIN);
     return this.carry(link, sent, init.signal ?? null);
@@ -102,12 +108,7 @@ export class Network {
   arrive(exchange) {
     const { link, sent, fault } = exchange;
     if (link.isUpLost || link.isRefused) return; // lost; whoever waits gives up in their own time
-    if (link.isPortal) {
-      const headers = { 'Content-Type': 'text/html' };
-      return void this.clock.after(this.lag(), () =>
-        exchange.resolve(new Answer('<h1>Wifi</h1>', { headers })),
-      );
-    }
+    if (link.portal) return void this.clock.after(this.lag(), () => this.answerAsPortal(exchange, link.portal));
     const cut =
       fault.cutRequest === undefined ? sent.body.length : Math.floor(sent.body.length * fault.cutRequest);
     if (link.scramble && sent.path === '/sync/actions') this.scramble(link, sent);
@@ -121,6 +122,16 @@ export class Network {
       return void this.clock.after(exchange.until - this.clock.now, () => this.unpark(exchange, answer));
     }
     this.answer(exchange, answer);
+  }
+
+  /** The page of some Wi-Fi that wants to be signed in to, or its way to one. */
+  answerAsPortal({ sent, resolve, reject }, status) {
+    const isRedirect = status === 302;
+    if (isRedirect && sent.redirect === 'follow') return reject(); // to another site, which may not be read
+    const told = isRedirect
+      ? new Answer('', { status: 0, type: 'opaqueredirect' })
+      : new Answer('<h1>Wifi</h1>', { status, headers: { 'Content-Type': 'text/html' } });
+    resolve(Object.assign(told, { isForeign: true }));
   }
 
   unpark(exchange, answer) {
@@ -141,7 +152,7 @@ export class Network {
       const next = {
         method: 'GET',
         path: at.pathname + at.search,
-        headers: new Headers(),
+        headers: new Fields(),
         body: Buffer.alloc(0),
       };
       const final = this.exchange(link, next, next.body);
@@ -151,7 +162,7 @@ export class Network {
   }
 
   /** Let the server answer; null when its process ended meanwhile. @param {Link} link */
-  exchange(link, { method, path, headers, body: whole }, body) {
+  exchange(link, { method, path, headers, actionId, body: whole }, body) {
     const { header, body: content } = this.ask(
       {
         kind: 'http',
@@ -170,6 +181,7 @@ export class Network {
     if (header.status === 0) return null;
     const answer = new Answer(content, { status: header.status, url: ORIGIN + path });
     for (const [name, value] of header.headers) answer.headers.append(name, value);
+    if (actionId && answer.headers.get('X-Congvan-Receipt') === 'refused') this.onRefused(actionId);
     return answer;
   }
 

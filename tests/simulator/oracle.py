@@ -84,17 +84,30 @@ def check_acts(evidence: Evidence) -> Iterator[tuple[str, str]]:
     settled = {row["action_id"]: row for device in evidence.devices for row in device["settled"]}
     for action_id, act in evidence.issued.items():
         receipts, events = evidence.receipts_of(action_id), evidence.events_of(action_id)
-        is_taken = "taken" in act["answers"] or (act["is_written"] and "refused at the form" not in act["answers"])
-        if is_taken and len(receipts) != 1:
+        is_taken = _is_taken(act)
+        # a device that was set back to a backup forgot what came later, unless the server had it already
+        is_forgotten, is_revived = act.get("is_forgotten"), act.get("is_revived")
+        if is_taken and len(receipts) != 1 and (receipts or not is_forgotten):
             yield "lost" if not receipts else "twice", f"{act['device']}'s {act['verb']} {action_id}: {receipts}"
-        if "refused at the form" in act["answers"] and "taken" not in act["answers"] and events:
+        if "refused at the form" in act["answers"] and "taken" not in act["answers"] and events and not is_revived:
             yield "twice", f"{action_id} was refused at the form and took effect: {events}"
-        if is_taken and act["is_written"] and action_id not in settled:
+        # one of two clicks may have been refused at the form, which is on the screen
+        is_rowless = is_forgotten or act.get("is_rowless") or "refused at the form" in act["answers"]
+        if is_taken and act["is_written"] and not is_rowless and action_id not in settled:
             yield "lost", f"{act['device']} shows no outcome of {act['verb']} {action_id}: {receipts}"
         yield from _effects(action_id, receipts, events)
     for action_id in {event["action_id"] for one in evidence.records.values() for event in one["events"]}:
         if action_id not in evidence.issued and not action_id.startswith(("register-", "other-")):
             yield "unasked", f"nobody did {action_id}: {evidence.events_of(action_id)}"
+
+
+def _is_taken(act: dict[str, Any]) -> bool:
+    """Tell whether an act may not be lost: its author was told so, or it was in the outbox and nobody refused it."""
+    if "taken" in act["answers"]:
+        return True
+    if "refused at the form" in act["answers"]:
+        return False
+    return act["is_written"] or (act.get("is_carried", False) and not act.get("is_refused"))
 
 
 def _effects(
@@ -166,7 +179,7 @@ def check_order(evidence: Evidence) -> Iterator[tuple[str, str]]:
     for action_id, act in evidence.issued.items():
         record = evidence.records.get(act["document_id"] or "")
         versions = [one["version"] for one in (record or {}).get("events", ()) if one["action_id"] == action_id]
-        if not versions:
+        if not versions or "refused at the form" in act["answers"]:  # then another click on it took effect, when it did
             continue
         key = (act["device"], act["document_id"])
         before = last.get(key)

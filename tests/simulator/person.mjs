@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 
 const LEADERS = ['bao', 'hanh', 'khoa'];
 const UNITS = ['cntt', 'bcvt', 'ttbcxb', 'van-phong'];
+/** How often somebody goes on with the document that they had open: chains of acts come from that. */
+const STAYING = 0.4;
 const LIKING = {
   add_comment: 2,
   take_on: 3,
@@ -31,21 +33,15 @@ export async function act(
   random,
   { thinking = 0, isDouble = false, isPlain = false, isForged = false } = {},
 ) {
-  const folders = random.is(0.8) ? ['todo', 'watching', 'done'] : ['watching', 'done', 'todo'];
-  let inbox = null;
-  for (const folder of folders) {
-    inbox = await device.look(`/inbox?folder=${folder}`);
-    if (!inbox || inbox.cards.length > 0) break;
-  }
-  if (!inbox || inbox.cards.length === 0) return;
-  const row = random.pick(inbox.cards.slice(0, 12));
-  const [kind, id] = row._id.split(':');
-  const page = await device.look(`/${kind}/${id}`);
+  const last = random.is(STAYING) ? await open(device, device.lastDocument) : null;
+  const isGoingOn = last !== null && (isForged || verbsOf(last).length > 0);
+  const page = isGoingOn ? last : await open(device, await chooseDocument(device, random));
   if (!page) return;
-  const possible = page.card.allowed_actions.filter((verb) => LIKING[verb] !== 0);
-  const verbs = possible.flatMap((verb) => Array(LIKING[verb] ?? 6).fill(verb));
-  const verb = isForged ? random.pick(VERBS[kind]) : verbs.length > 0 ? random.pick(verbs) : null;
-  if (!verb) return;
+  const documentId = page.card._id;
+  const [kind, id] = documentId.split(':');
+  const verbs = isForged ? VERBS[kind] : verbsOf(page);
+  if (verbs.length === 0) return;
+  const verb = random.pick(verbs);
   const fields = fieldsOf(verb, page, device, random);
   if (!fields) return;
   await device.world.clock.sleep(thinking);
@@ -56,7 +52,7 @@ export async function act(
     action_id,
     seen: page.card.version,
     verb,
-    document_id: row._id,
+    document_id: documentId,
     fields,
     isPlain,
     isForged,
@@ -64,6 +60,31 @@ export async function act(
   const first = post(device, sending);
   if (isDouble) await Promise.all([first, device.world.clock.sleep(50).then(() => post(device, sending))]);
   await first;
+}
+
+/** Open a document. @returns {Promise<any>} its page; null when it cannot be opened */
+async function open(device, documentId) {
+  if (!documentId) return null;
+  const [kind, id] = documentId.split(':');
+  const page = await device.look(`/${kind}/${id}`);
+  if (page) device.lastDocument = documentId;
+  return page;
+}
+
+/** What the card allows, the more often the more it is liked. */
+function verbsOf({ card }) {
+  return card.allowed_actions.flatMap((verb) => Array(LIKING[verb] ?? 6).fill(verb));
+}
+
+/** Open a list and pick a document from it; null when there is none. */
+async function chooseDocument(device, random) {
+  const folders = random.is(0.8) ? ['todo', 'watching', 'done'] : ['watching', 'done', 'todo'];
+  let inbox = null;
+  for (const folder of folders) {
+    inbox = await device.look(`/inbox?folder=${folder}`);
+    if (!inbox || inbox.cards.length > 0) break;
+  }
+  return inbox && inbox.cards.length > 0 ? random.pick(inbox.cards.slice(0, 12))._id : null;
 }
 
 /** End a conflict that waits for this person. */
@@ -110,6 +131,7 @@ async function post(
   { path, action_id, seen, verb, document_id, fields, isPlain = false, isForged = false },
 ) {
   const { world } = device;
+  if (world.isHealing) return; // nobody begins anything new then
   const form = new FormData();
   form.set('action_id', action_id);
   form.set('seen_version', String(seen));
@@ -142,14 +164,14 @@ async function post(
     redirect: isPlain ? 'manual' : 'follow',
   });
   // the page of some network's own is none of ours, as anybody sees
-  const isOurs = answer !== null && !answer.bytes.toString('utf8', 0, 4).startsWith('<h1>');
+  const isOurs = answer !== null && !answer.isForeign;
   const outcome =
     !isOurs || answer.status === 401 || answer.status >= 500
       ? 'error'
       : answer.status < 400
         ? 'taken'
         : 'refused at the form';
-  world.noteRows(await device.storage.read('congvan-outbox', ['waiting', 'settled']));
+  world.noteRows(device.readOutbox());
   world.told(action_id, outcome, answer?.status ?? 0);
 }
 

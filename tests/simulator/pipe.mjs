@@ -4,11 +4,12 @@ import { readSync, writeSync } from 'node:fs';
 const NEWLINE = 10;
 let rest = Buffer.alloc(0);
 
+const buffer = Buffer.allocUnsafeSlow(1 << 20);
+
 function read() {
-  const piece = Buffer.allocUnsafe(1 << 16);
-  const count = readSync(0, piece);
+  const count = readSync(0, buffer);
   if (count === 0) process.exit(0);
-  return piece.subarray(0, count);
+  return Buffer.from(buffer.subarray(0, count));
 }
 
 /** @returns {{header: any, body: Buffer}} the next frame */

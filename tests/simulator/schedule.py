@@ -87,6 +87,8 @@ def fault_name(step: Step) -> str:
         return str(next(iter(step["fault"])))
     if step["kind"] == "offline":
         return f"offline, {step['way']}"
+    if step["kind"] == "evict":
+        return f"evict, {step['what']}"
     return str(step["kind"])
 
 
@@ -149,8 +151,12 @@ def _wipe(_rng: random.Random) -> Step:
     return {"kind": "wipe_checkpoint"}
 
 
-def _evict(_rng: random.Random) -> Step:
-    return {"kind": "evict"}
+def _evict(rng: random.Random) -> Step:
+    return {"kind": "evict", "what": rng.choice(("replica", "replica", "checkpoint"))}
+
+
+def _restore(_rng: random.Random) -> Step:
+    return {"kind": "restore"}
 
 
 def _quota(rng: random.Random) -> Step:
@@ -180,7 +186,8 @@ def _update(_rng: random.Random) -> Step:
 
 
 def _portal(rng: random.Random) -> Step:
-    return {"kind": "portal", "ms": rng.choice((5_000, 60_000))}
+    status = rng.choice((200, 200, 302, 403, 404, 410, 422))
+    return {"kind": "portal", "ms": rng.choice((5_000, 60_000)), "status": status}
 
 
 def _overtake(rng: random.Random) -> Step:
@@ -195,6 +202,7 @@ FAULTS_BY_WEIGHT: tuple[tuple[Callable[[random.Random], Step], int], ...] = (
     (_disk_full, 2),
     (_wipe, 1),
     (_evict, 1),
+    (_restore, 1),
     (_quota, 1),
     (_skew, 2),
     (_expire, 2),
@@ -207,7 +215,7 @@ FAULTS_BY_WEIGHT: tuple[tuple[Callable[[random.Random], Step], int], ...] = (
 FAULT_KINDS = frozenset(
     (
         *("offline", "request", "portal", "kill", "kill_fanout", "disk_full", "wipe_checkpoint", "overtake"),
-        *("evict", "quota", "skew", "reload", "interrupted", "update"),
+        *("evict", "restore", "quota", "skew", "reload", "interrupted", "update"),
         *("expire", "end_role", "demote", "lock", "begin_role"),
     )
 )

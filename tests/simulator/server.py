@@ -14,7 +14,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import flask.sessions
 import flask.templating
+from werkzeug.routing import Rule
 
 from server.adapters import pdf_facts
 from server.adapters.passwords import cheap_passwords
@@ -22,6 +24,7 @@ from server.app import Assembled, assemble, create_app
 from server.config import Config
 from server.domain.payloads import build
 from server.usecases.handle import handle
+from server.web.security import HEADERS
 from sync.fanout import Fanout
 from sync.ports import Conflict, StoreUnavailable
 from sync.stores.embedded import EmbeddedStore
@@ -33,6 +36,8 @@ from tests.simulator.wsgi import environ_of
 PASSWORD = "simulated"
 PASSWORDS = cheap_passwords()
 PASSWORD_HASH = PASSWORDS.hash(PASSWORD)
+UNREAD = frozenset(HEADERS)
+"""Headers for browsers, which no worker looks at."""
 LEADERS = (office.DIRECTOR, office.DIRECTOR, office.DEPUTY)
 
 
@@ -49,10 +54,7 @@ class SimulatedServer:
         self.pulls: dict[str, list[int]] = {}
         self._is_restarted = False
         self._fanout_trap: tuple[int, bool] | None = None
-        # What costs more than all the rest, and is tested elsewhere: a process for each PDF, and the look of pages.
-        pdf_facts._read_apart = _facts_of
-        flask.templating._render = lambda *_given: ""
-        flask.templating.Environment.get_or_select_template = lambda *_given: None
+        leave_out_what_is_tested_elsewhere()
         if template is not None:
             shutil.copyfile(template, folder / "congvan.sqlite3")
         self.start()
@@ -87,7 +89,8 @@ class SimulatedServer:
         heard: dict[str, Any] = {}
 
         def start_response(status: str, headers: list[tuple[str, str]], _exc: Any = None) -> None:
-            heard["status"], heard["headers"] = int(status[:3]), headers
+            heard["status"] = int(status[:3])
+            heard["headers"] = [one for one in headers if one[0] not in UNREAD]
 
         answered = self.guarded(lambda: b"".join(self.app.wsgi_app(environ, start_response)))
         if answered is None:
@@ -222,6 +225,15 @@ class SimulatedServer:
         return f"made-{self.number:08d}"
 
 
+def leave_out_what_is_tested_elsewhere() -> None:
+    """Do without what costs more than all the rest: a process for each PDF, the look of pages, Flask's unused parts."""
+    pdf_facts._read_apart = _facts_of
+    flask.templating._render = lambda *_given: ""
+    flask.templating.Environment.get_or_select_template = lambda *_given: None
+    flask.sessions.SecureCookieSessionInterface.open_session = lambda *_given: None  # ours are in the store
+    Rule._compile_builder = lambda *_given: _no_url  # for `url_for`, which nobody calls
+
+
 def _handled(payload: dict[str, Any], services: Assembled) -> dict[str, Any] | None:
     try:
         return handle(build(payload, actor_id=office.CLERK), services)
@@ -233,6 +245,10 @@ def tolerant(work: Callable[[], None]) -> None:
     """Do something that an administrator would try again later."""
     with contextlib.suppress(StoreUnavailable, Conflict):
         work()
+
+
+def _no_url(*_given: Any, **_named: Any) -> None:
+    raise NotImplementedError("url_for")
 
 
 def _facts_of(_path: Path, _limits: Any) -> dict[str, Any]:

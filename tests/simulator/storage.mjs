@@ -98,6 +98,54 @@ export class Storage {
     this.caches.stores.delete('congvan-files');
   }
 
+  /** What is in an object store at this very turn; of what is under way, nobody knows yet whether it stays. */
+  peek(name, store) {
+    const found = this.factory._databases.get(name)?.rawObjectStores.get(store);
+    return found ? [...found.records.values()].map((record) => record.value) : [];
+  }
+
+  /** Lose the replica's checkpoint, and nothing else. */
+  forgetCheckpoint() {
+    for (const [name, database] of this.factory._databases)
+      if (name.startsWith('congvan-replica-'))
+        database.rawObjectStores.get('meta')?.records.delete('since');
+  }
+
+  /** Give all that is stored, as a backup of the whole device has it; nothing may be under way. */
+  backup() {
+    return [...this.factory._databases].map(([name, database]) => ({
+      name,
+      database,
+      version: database.version,
+      stores: [...database.rawObjectStores].map(([key, store]) => ({
+        key,
+        store,
+        number: store.keyGenerator?.num,
+        tables: [store, ...store.rawIndexes.values()].map((table) => [table, [...table.records.values()]]),
+      })),
+    }));
+  }
+
+  /** Go back to a backup; no worker may be alive. */
+  restore(backup) {
+    const databases = this.factory._databases;
+    databases.clear();
+    for (const { name, database, version, stores } of backup) {
+      databases.set(name, database);
+      database.version = version;
+      database.rawObjectStores = new Map(stores.map(({ key, store }) => [key, store]));
+      for (const { store, number, tables } of stores) {
+        store.deleted = false;
+        if (store.keyGenerator) store.keyGenerator.num = number;
+        for (const [table, records] of tables) {
+          table.deleted = false;
+          table.records.clear();
+          for (const record of records) table.records.put(record);
+        }
+      }
+    }
+  }
+
   /** Read all of some object stores from outside. @returns {Promise<Record<string, any[]>>} */
   async read(name, stores) {
     const known = await this.factory.databases();

@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import * as fake from 'fake-indexeddb';
 
 const STUB = `
-export const render = async (template, context) => JSON.stringify({ template, context });
+export const render = async (template, context) => ({ template, context });
 export const renderHead = undefined;
 export const words = async () => ({});
 `;
@@ -22,6 +22,7 @@ const SURROUNDINGS = [
   'setTimeout',
   'clearTimeout',
   'AbortSignal',
+  'Headers',
   'Response',
   'BUILD_VERSION',
   'BUILD_ASSETS',
@@ -60,7 +61,7 @@ async function bundled(name) {
     logLevel: 'warning',
     plugins: [withoutTemplates],
   });
-  const run = new Function(...names, `${bundle.outputFiles[0].text}\nreturn exported;`);
+  const run = new Function(...names, `'use strict';\n${bundle.outputFiles[0].text}\nreturn exported;`);
   return (surroundings) => run(...names.map((one) => ({ ...DATABASE_CLASSES, ...surroundings })[one]));
 }
 

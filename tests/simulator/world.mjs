@@ -11,6 +11,7 @@ import { ask, receive, send } from './pipe.mjs';
 const FOLLOW_MS = 700;
 const HEALING_MS = 60_000;
 const FIRST_SYNC_MS = 20_000;
+const BACKED_UP_MS = 60_000;
 
 export class World {
   constructor({ start_at, seed, devices }) {
@@ -20,9 +21,16 @@ export class World {
     this.network.onChanged = (names) => {
       if (names.includes('records') || names.includes('accounts')) this.followSoon();
     };
+    this.network.onSent = (device, action_id) => {
+      const isKept = device.readOutbox().waiting.some((row) => row.action_id === action_id);
+      if (isKept) Object.assign(this.issued.get(action_id), { is_carried: true });
+    };
+    this.network.onRefused = (action_id) => Object.assign(this.issued.get(action_id), { is_refused: true });
     this.devices = devices.map((facts) => new Device(this, facts, chance(seed * 1000 + facts.device)));
     this.issued = new Map();
     this.isFollowing = false;
+    this.isHealing = false;
+    this.backedUpAt = start_at;
     this.story = [];
   }
 
@@ -61,9 +69,22 @@ export class World {
 
   /** Note which actions are in a device's outbox: from then on they may not be lost. */
   async noteWritten(device) {
-    const reading = device.storage.read('congvan-outbox', ['waiting', 'settled']);
     await settle();
-    this.noteRows(await reading);
+    this.noteRows(device.readOutbox());
+  }
+
+  /** What a device forgot with a backup older than an act is not expected of it; what it remembers again may be sent. */
+  noteRestored(before, after) {
+    const ids = (rows) => new Set(rows.map((row) => row.action_id));
+    const kept = ids([...after.waiting, ...after.settled]);
+    const known = ids([...before.waiting, ...before.settled]);
+    const mark = (rows, name, others) => {
+      for (const { action_id } of rows)
+        if (!others.has(action_id)) Object.assign(this.issued.get(action_id), { [name]: true });
+    };
+    mark(before.waiting, 'is_forgotten', kept);
+    mark(before.settled, 'is_rowless', kept);
+    mark(after.waiting, 'is_revived', known);
   }
 
   noteRows({ waiting, settled }) {
@@ -89,6 +110,7 @@ export class World {
   async take(step) {
     const device = this.devices[(step.device ?? 0) % this.devices.length];
     const random = chance(step.salt);
+    this.backUp();
     const taken = STEPS[step.kind];
     if (step.kind !== 'act') this.tell(`[${step.n}] ${taken ? `${device.name}: ` : ''}${labelOf(step)}`);
     if (taken) await taken(this, device, step, random);
@@ -96,9 +118,18 @@ export class World {
     await settle();
   }
 
+  /** Every so often all devices are backed up as a whole; two backups are kept of each. */
+  backUp() {
+    if (this.clock.now < this.backedUpAt + BACKED_UP_MS) return;
+    this.backedUpAt = this.clock.now;
+    for (const device of this.devices)
+      device.backups = [device.storage.backup(), ...device.backups].slice(0, 2);
+  }
+
   /** End all faults, and give everybody a minute of ordinary life. */
   async heal() {
     this.tell('--- healing');
+    this.isHealing = true;
     this.network.isSlow = false;
     this.serve({ kind: 'heal' });
     for (const device of this.devices) {
@@ -156,10 +187,10 @@ const STEPS = {
       link.isRefused = false;
     });
   },
-  portal(world, { link }, { ms }) {
-    link.isPortal = true;
+  portal(world, { link }, { ms, status }) {
+    link.portal = status;
     later(world, ms, () => {
-      link.isPortal = false;
+      link.portal = 0;
     });
   },
   request(_world, { link }, { fault }) {
@@ -178,11 +209,24 @@ const STEPS = {
       device.storage.isFull = false;
     });
   },
-  async evict(world, device) {
+  async evict(world, device, { what }) {
     await world.noteWritten(device);
     device.kill();
-    device.storage.evict();
     await settle();
+    if (what === 'checkpoint') device.storage.forgetCheckpoint();
+    else device.storage.evict();
+    await settle();
+    device.start();
+    device.open(device.personId);
+  },
+  async restore(world, device, _step, random) {
+    if (device.backups.length === 0) return;
+    await world.noteWritten(device);
+    device.kill();
+    await settle();
+    const before = device.readOutbox();
+    device.storage.restore(random.pick(device.backups));
+    world.noteRestored(before, device.readOutbox());
     device.start();
     device.open(device.personId);
   },

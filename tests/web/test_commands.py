@@ -103,6 +103,31 @@ def test_a_refused_form_comes_back_filled_with_the_fault_beside_its_field_and_a_
     assert pages.nudges == []
 
 
+def test_every_last_word_on_a_form_says_that_it_is_this_servers(pages: Pages) -> None:
+    """Devices settle nothing by an answer without the header: it may be the page of any network in between."""
+    document_id = pages.presented()
+    browser = pages.browser(office.DIRECTOR)
+    elsewhere = {**HTMX, "Origin": "https://elsewhere.example"}
+    refused = (
+        comment(browser, pages, document_id, ""),
+        comment(browser, pages, document_id, "Từ trang khác", headers=elsewhere),
+        browser.post(path("incoming:no-such-document", "add-comment"), data=form(1, text="Ở đâu?"), headers=HTMX),
+        browser.post(path(document_id, "no-such-act"), data=form(1), headers=HTMX),
+        browser.post(path(document_id, "add-comment"), data=form(1, text="x" * (2 * 1024 * 1024)), headers=HTMX),
+        browser.post("/case-files", data=form(1, title="", notation="", retention=""), headers=HTMX),
+    )
+    assert [answer.status_code for answer in refused] == [422, 403, 404, 404, 413, 422]
+    assert [answer.headers.get("X-Congvan-Receipt") for answer in refused] == ["refused"] * 6
+    taken = browser.post("/case-files", data=form(1, title="Hồ sơ", notation="", retention=""), headers=HTMX)
+    assert (taken.status_code, taken.headers["X-Congvan-Receipt"]) == (303, "applied")
+
+
+def test_who_is_signed_out_gets_no_word_on_the_form(pages: Pages) -> None:
+    document_id = pages.presented()
+    answer = comment(pages.browser(), pages, document_id, "Hết phiên")
+    assert (answer.status_code, answer.headers.get("X-Congvan-Receipt")) == (401, None)
+
+
 def test_a_form_in_english_is_refused_in_english(pages: Pages) -> None:
     document_id = pages.presented()
     browser = pages.browser(office.DIRECTOR)
