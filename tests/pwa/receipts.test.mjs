@@ -289,7 +289,8 @@ test('a form whose receipt is forged waits, and is asked for again', async () =>
       const facts = { action_id: id, command: 'AddComment', actor_id: 'an', device_id: null, version: 2 };
       const outcome = { status: 'applied', received_at: '2026-11-22T08:15:00.000Z', action_sha256: null };
       const receipt = { ...server.signed({ ...facts, ...outcome }), ...change };
-      return json({}, 200, { 'HX-Trigger': JSON.stringify({ 'congvan:receipt': receipt }) });
+      const trigger = JSON.stringify({ 'congvan:receipt': receipt });
+      return json({}, 200, { 'HX-Trigger': trigger, 'X-Congvan-Receipt': id });
     };
   };
   answering({});

@@ -286,7 +286,7 @@ for (const status of [200, 403, 404, 422])
     );
   });
 
-test('an act behind a redirect, which may be anybody\'s, waits for what was redirected', async () => {
+test("an act behind a redirect, which may be anybody's, waits for what was redirected", async () => {
   await working(card('incoming:doc-0001'));
   server.before = answers(() => Object.defineProperty(Response.error(), 'type', { value: 'opaqueredirect' }));
   await post('/incoming/doc-0001/add-comment', comment('action-0001'), {});

@@ -272,7 +272,8 @@ for (const status of [200, 400, 401, 403, 404, 410, 421])
     await filled();
     await queue(action('a'));
     const since = await replica.since();
-    server.before = async () => new Response('<h1>Wifi</h1>', { status, headers: { 'Content-Type': 'text/html' } });
+    server.before = async () =>
+      new Response('<h1>Wifi</h1>', { status, headers: { 'Content-Type': 'text/html' } });
     await assert.rejects(parts.sync.push(AN), /answered by a page/);
     assert.deepEqual(await waiting(), ['a']);
     await assert.rejects(parts.sync.pull(AN, replica), /answered by a page/);

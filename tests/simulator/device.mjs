@@ -180,7 +180,9 @@ export class Device {
 
   /** What of its person's acts is in its outbox. */
   readOutbox() {
-    const [waiting, settled] = ['waiting', 'settled'].map((store) => this.storage.peek('congvan-outbox', store));
+    const [waiting, settled] = ['waiting', 'settled'].map((store) =>
+      this.storage.peek('congvan-outbox', store),
+    );
     return { waiting, settled };
   }
 

@@ -108,20 +108,20 @@ MUTATIONS = (
         "refusals: one that was kept is forgotten when the act comes again",
         ((
             "server/usecases/handle.py",
-            "    if refusal is not None:\n        kept",
-            "    if refusal is not None and not refusal:\n        kept",
+            "    if refusal is not None:\n",
+            "    if refusal is None:\n        return None\n    if False:\n",
         ),),
     ),
     Mutation(
         "pages of networks: one with an error settles an act",
-        (("pwa/commands.js", "if (!isRedirect && !response.headers.has(RECEIPT_HEADER)) {", "if (false) {"),),
+        (("pwa/commands.js", "  if (!isRedirect && !response.headers.has(RECEIPT_HEADER)) {", "  if (false) {"),),
     ),
     Mutation(
         "locks: who was locked out for a while had every right then",
         ((
             "server/domain/office.py",
-            "any(from_at <= at < until_at for from_at, until_at in self.locks)",
-            "False",
+            "        if any(from_at <= at < until_at for from_at, until_at in self.locks):\n",
+            "        if False:\n",
         ),),
     ),
     Mutation(

@@ -108,7 +108,8 @@ export class Network {
   arrive(exchange) {
     const { link, sent, fault } = exchange;
     if (link.isUpLost || link.isRefused) return; // lost; whoever waits gives up in their own time
-    if (link.portal) return void this.clock.after(this.lag(), () => this.answerAsPortal(exchange, link.portal));
+    if (link.portal)
+      return void this.clock.after(this.lag(), () => this.answerAsPortal(exchange, link.portal));
     const cut =
       fault.cutRequest === undefined ? sent.body.length : Math.floor(sent.body.length * fault.cutRequest);
     if (link.scramble && sent.path === '/sync/actions') this.scramble(link, sent);

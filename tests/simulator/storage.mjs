@@ -107,8 +107,7 @@ export class Storage {
   /** Lose the replica's checkpoint, and nothing else. */
   forgetCheckpoint() {
     for (const [name, database] of this.factory._databases)
-      if (name.startsWith('congvan-replica-'))
-        database.rawObjectStores.get('meta')?.records.delete('since');
+      if (name.startsWith('congvan-replica-')) database.rawObjectStores.get('meta')?.records.delete('since');
   }
 
   /** Give all that is stored, as a backup of the whole device has it; nothing may be under way. */
