@@ -12,7 +12,7 @@ from server.domain.errors import DomainError
 from server.domain.permissions import STATES
 from server.domain.records import Event, Record
 
-REVIEW_EVENTS = frozenset({"ActHeld", "ConflictResolved"})
+REVIEW_EVENTS = frozenset({"ActHeld", "ConflictResolved", "ReviewReminded", "ReviewAcknowledged"})
 _KINDS: dict[str, Any] = {"incoming": incoming, "outgoing": outgoing, "case_file": case_file}
 
 

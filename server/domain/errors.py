@@ -59,6 +59,7 @@ CODES: Mapping[str, int] = {
     "no_such_review": 404,
     "choice_not_offered": 422,
     "predecessor_missing": 409,
+    "app_too_old": 409,
     "busy": 503,
 }
 """Error code → HTTP status."""

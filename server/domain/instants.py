@@ -5,9 +5,10 @@ Instants are UTC with milliseconds and Z; days are those of Vietnam (UTC+7 all y
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 VIETNAM = timezone(timedelta(hours=7))
+SATURDAY = 5
 _INVERTED = str.maketrans("0123456789", "9876543210")
 
 
@@ -24,6 +25,20 @@ def written(moment: datetime) -> str:
 def day_of(instant: str) -> str:
     """Return the day in Vietnam on which an instant falls, as an ISO date."""
     return parse(instant).astimezone(VIETNAM).date().isoformat()
+
+
+def is_working_day(day: str) -> bool:
+    """Tell whether an ISO date is a day from Monday to Friday; holidays are not known here."""
+    return date.fromisoformat(day).weekday() < SATURDAY
+
+
+def end_of_working_day(instant: str, days: int) -> str:
+    """Return the last instant, in Vietnam, of the working day that comes so many working days after an instant."""
+    day = parse(instant).astimezone(VIETNAM).date()
+    while days > 0:
+        day += timedelta(days=1)
+        days -= day.weekday() < SATURDAY
+    return written(datetime.combine(day, time.max, VIETNAM))
 
 
 def inverted(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from server.domain import conflicts
 from server.domain.catalogues import is_secret
-from server.domain.commands import AddComment, Command, ResolveConflict
+from server.domain.commands import AcknowledgeReview, AddComment, Command, RemindReview, ResolveConflict
 from server.domain.conflicts import CLEAN, HARD, Verdict
 from server.domain.context import Context
 from server.domain.errors import DomainError
@@ -40,7 +40,7 @@ def judge(command: Command, record: Record, context: Context) -> Verdict:
     if is_secret(record.get("confidentiality", "normal")) or not (had or has):
         raise DomainError("not_allowed", command=name)
     meanwhile = events_since(record, command.seen_version, command)
-    if isinstance(command, AddComment | ResolveConflict) or is_current:
+    if isinstance(command, AddComment | ResolveConflict | AcknowledgeReview | RemindReview) or is_current:
         return conflicts.classify(command, meanwhile, None)
     verdict = conflicts.classify(command, meanwhile, row_for(then))
     if verdict.severity == CLEAN and not may(name, now):

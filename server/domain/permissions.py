@@ -135,6 +135,16 @@ def review_owner(record: Record, review: Mapping[str, Any], office: Office, at: 
     return next(fit, str(review["owner_id"]))
 
 
+def wrote_held_act(who: Standing) -> bool:
+    """Tell whether an act of the person's own was ever held for a decision on the document."""
+    return any(review["author_id"] == who.person_id for review in who.record.get("reviews", []))
+
+
+def is_the_clock(who: Standing) -> bool:
+    """Tell whether a job acts and nobody of the office."""
+    return who.person_id == roles.CLOCK
+
+
 def may_see(who: Standing) -> bool:
     """Tell whether the person may read the document: addressed by it, or overseeing all of them."""
     person = who.office.person(who.person_id)
@@ -188,9 +198,16 @@ GRANTS: dict[str, tuple[Callable[[Standing], bool], ...]] = {
     "Conclude": (holds_row,),
     "CreateCaseFile": (is_staff,),
     "ResolveConflict": (owns_review,),
+    "AcknowledgeReview": (wrote_held_act,),
+    "RemindReview": (is_the_clock,),
 }
 """Command → predicates of which one must hold."""
 
+NOT_OFFERED = frozenset({"AcknowledgeReview", "RemindReview"})
+"""Commands that are no action on a document's page: one belongs to a notice, one to the clock."""
+
+ALL_INCOMING = frozenset({"registered", "presented", "assigned", "in_progress", "concluded"})
+ALL_OUTGOING = frozenset({"drafting", "returned", "with_division", "with_leader", "approved"})
 STATES: dict[str, dict[str, frozenset[str]]] = {
     "incoming": {
         "PresentToLeader": frozenset({"registered", "presented"}),
@@ -200,7 +217,9 @@ STATES: dict[str, dict[str, frozenset[str]]] = {
         "AddComment": frozenset({"registered", "presented", "assigned", "in_progress", "concluded"}),
         "StartDraft": frozenset({"presented", "assigned", "in_progress"}),
         "Conclude": frozenset({"presented", "assigned", "in_progress"}),
-        "ResolveConflict": frozenset({"registered", "presented", "assigned", "in_progress", "concluded"}),
+        "ResolveConflict": ALL_INCOMING,
+        "AcknowledgeReview": ALL_INCOMING,
+        "RemindReview": ALL_INCOMING,
     },
     "outgoing": {
         "AddComment": frozenset({"drafting", "returned", "with_division", "with_leader", "approved"}),
@@ -209,7 +228,9 @@ STATES: dict[str, dict[str, frozenset[str]]] = {
         "SubmitToLeader": frozenset({"with_division", "drafting", "returned"}),
         "ReturnDraft": frozenset({"with_division", "with_leader"}),
         "Approve": frozenset({"with_leader"}),
-        "ResolveConflict": frozenset({"drafting", "returned", "with_division", "with_leader", "approved"}),
+        "ResolveConflict": ALL_OUTGOING,
+        "AcknowledgeReview": ALL_OUTGOING,
+        "RemindReview": ALL_OUTGOING,
     },
     "case_file": {},
 }
@@ -231,7 +252,7 @@ def allowed_actions(who: Standing) -> list[str]:
     row = row_for(who) if record["kind"] == "incoming" else None
     if row is not None and row["state"] == "taken_on" and "TakeOn" in open_now:
         open_now.remove("TakeOn")
-    return [name for name, command in VERBS.items() if command in open_now]
+    return [name for name, command in VERBS.items() if command in open_now and command not in NOT_OFFERED]
 
 
 def assign_scope(who: Standing) -> str | None:

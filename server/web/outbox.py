@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from server.usecases import read
+from server.usecases import refusals
 from server.web import current
 from server.web.context import page
 
@@ -26,7 +26,7 @@ def outbox() -> str:
 
 def _refused() -> list[dict[str, Any]]:
     services, person_id = current.services(), current.person_id()
-    refused = read.refused_acts(services, person_id, SHOWN)
+    refused = refusals.refused_acts(services, person_id, SHOWN)
     ids = {one["document_id"] for one in refused if one["document_id"]}
     cards = services.store.database(f"inbox_{person_id}").get_many(ids) if ids else {}
     return [{**one, "title": cards.get(one["document_id"], {}).get("title", "")} for one in refused]

@@ -50,7 +50,7 @@ def test_every_command_has_a_route_that_takes_its_form(app: Flask) -> None:
         assert route.path.replace("<id>", "<key>") in posts, route
         own = {name: item.metadata["kind"] for name, item in COMMANDS[route.command].own_fields().items()}
         assert dict(route.fields) == own, f"the table and {route.command} name different fields"
-    assert {route.command for route in COMMAND_ROUTES} | {"RegisterIncoming"} == set(COMMANDS)
+    assert {route.command for route in COMMAND_ROUTES} | {"RegisterIncoming", "RemindReview"} == set(COMMANDS)
     assert "/incoming" in posts
 
 

@@ -399,7 +399,7 @@ class Schedule:
             case "SubmitToLeader":
                 return {"leader_id": rng.choice(LEADERS), "version_sha256": sha256, "note": words}
             case "ReturnDraft":
-                return {"reason": words, "target": rng.choice(("drafter", "division", "")), "version_sha256": sha256}
+                return {"reason": words, "return_to": rng.choice(("drafter", "division", "")), "version_sha256": sha256}
             case "Approve":
                 return {"version_sha256": sha256, "is_content_approved": True, "is_form_approved": True}
             case "Conclude":

@@ -183,7 +183,7 @@ def test_who_approves_an_older_version_is_asked_and_the_desk_names_the_current_o
     acting.does(office.IT_SPECIALIST, "SubmitDraft", draft_id, to_person=office.IT_HEAD, version_sha256=old)
     acting.does(office.IT_HEAD, "SubmitToLeader", draft_id, leader_id=office.DIRECTOR, version_sha256=old)
     version = seen(pages, draft_id)
-    acting.does(office.DEPUTY, "ReturnDraft", draft_id, reason="Sửa số liệu", target="drafter")
+    acting.does(office.DEPUTY, "ReturnDraft", draft_id, reason="Sửa số liệu", return_to="drafter")
     file = acting.has_file(office.IT_SPECIALIST, "Dự thảo đã sửa")
     acting.does(office.IT_SPECIALIST, "AddVersion", draft_id, file=file)
     new = current_sha256(pages, draft_id)
