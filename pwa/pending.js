@@ -24,6 +24,7 @@ const OUTCOMES = {
   StartDraft: ['DraftStarted', ['take_on', 'return_assignment']],
   Conclude: ['Concluded', ['conclude', 'take_on', 'return_assignment', 'assign', 'start_draft']],
   ResolveConflict: ['ConflictResolved', []],
+  AcknowledgeReview: ['ReviewAcknowledged', []],
   AddVersion: ['VersionAdded', []],
   SubmitDraft: ['DraftSubmitted', ['submit_draft', 'add_version']],
   SubmitToLeader: ['SubmittedToLeader', ['submit_to_leader', 'return_draft']],

@@ -5,11 +5,12 @@
 import { deviceId, readDevice, writeDevice } from './device.js';
 import { enrol, handOverKey } from './enrolment.js';
 import { dropFiles, keepFiles } from './files.js';
-import { settledActions, waitingActions } from './outbox.js';
+import { isOpenRefusal, settledActions, waitingActions } from './outbox.js';
 import { Replica } from './replica.js';
 import { AnotherPerson, DeviceRevoked, RequestFailed, SessionExpired } from './requests.js';
 import { pull, push } from './sync.js';
 import { tell } from './tell.js';
+import { APP_VERSION } from './versions.js';
 
 /** @typedef {import('./types.js').Connection} Connection */
 /** @typedef {import('./types.js').SettledRow} SettledRow */
@@ -252,7 +253,8 @@ export async function status() {
     synced_at,
     waiting: rows.filter((row) => !row.is_sent).length,
     settled: settled.length,
-    refused: settled.filter((row) => row.receipt.status === 'refused').length,
+    refused: settled.filter(isOpenRefusal).length,
+    is_too_old: rows.some(({ held }) => held?.reason === 'app_too_old' && held.app_version === APP_VERSION),
   };
 }
 

@@ -29,13 +29,14 @@ def timeline_entry(event: Event, office: Office) -> dict[str, Any]:
         "actor_position": actor.position if actor else "",
         "on_behalf_of_name": office.name_of(event.get("on_behalf_of")) or None,
         "text": next((data[key] for key in TEXTS if data.get(key)), ""),
-        "details": _details(data, office),
+        "details": _details(event, office),
         "is_offline": event["is_offline"],
     }
 
 
-def _details(data: Mapping[str, Any], office: Office) -> dict[str, Any]:
+def _details(event: Event, office: Office) -> dict[str, Any]:
     """Return the names and numbers that an event's sentence needs."""
+    data = event["data"]
     details: dict[str, Any] = {}
     rows = data.get("rows")
     if rows is not None:
@@ -59,6 +60,8 @@ def _details(data: Mapping[str, Any], office: Office) -> dict[str, Any]:
     for key in ("due_on", "number", "arrival_number", "choice", "command", "target", "role", "new_case_file_title", "told"):
         if data.get(key):
             details[key] = data[key]
+    if event.get("is_forced"):
+        details["is_forced"] = True
     version = data.get("version")
     if version:
         details["file_name"] = version["name"]

@@ -49,4 +49,7 @@ def _from_1(payload: dict[str, Any]) -> dict[str, Any]:
 
 
 STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1}
-"""Version → what brings a payload of it to the next one. Steps stay: kept acts in records may be of any age."""
+"""Version → what brings a payload of it to the next one. Steps stay: kept acts in records may be of any age.
+
+A step must leave a payload of a later version as it is: pages do not say of which version their forms are.
+"""

@@ -233,7 +233,7 @@ def test_the_whole_way_of_a_draft_through_forms(pages: Pages) -> None:
     bound = {"version_sha256": current_sha256(pages, draft_id)}
     does(office.IT_SPECIALIST, draft_id, "submit-draft", to_person=office.IT_HEAD, **bound)
     does(office.IT_HEAD, draft_id, "submit-to-leader", leader_id=office.DIRECTOR, **bound)
-    does(office.DIRECTOR, draft_id, "return-draft", reason="Bổ sung", target="division")
+    does(office.DIRECTOR, draft_id, "return-draft", reason="Bổ sung", return_to="division")
     does(office.IT_HEAD, draft_id, "submit-to-leader", leader_id=office.DIRECTOR, **bound)
     does(office.DIRECTOR, draft_id, "approve", is_content_approved="1", is_form_approved="on", **bound)
     assert pages.acting.record(draft_id)["state"] == "approved"
