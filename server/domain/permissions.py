@@ -6,7 +6,7 @@ at the version the person saw and at the roles as they stood at the moment of ac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from server.domain import office as roles
@@ -121,18 +121,20 @@ def review_owner(record: Record, review: Mapping[str, Any], office: Office, at: 
     """Return who decides a conflict at an instant: the person named when it arose, or whoever stands in for them.
 
     A person who left or was locked out decides nothing: then it is who holds the draft, the document's leader, the
-    chief of office, any leader; so that no conflict is ever left with nobody.
+    chief of office, any leader, any head of a division, a clerk; so that no conflict is ever left with nobody.
     """
-    custody = custody_at(record)
-    candidates = (
-        review["owner_id"],
-        custody["person_id"] if custody else None,
-        record.get("leader_id"),
-        *office.with_role(roles.CHIEF_OF_OFFICE, at),
-        *office.with_role(roles.LEADER, at),
-    )
-    fit = (one for one in candidates if one and office.is_staff(one, at))
+    fit = (one for one in _deciders(record, review, office, at) if one and office.is_staff(one, at))
     return next(fit, str(review["owner_id"]))
+
+
+def _deciders(record: Record, review: Mapping[str, Any], office: Office, at: str) -> Iterator[str | None]:
+    """Yield who may decide a conflict, in order; whoever is mostly there comes first, so the rest is not looked for."""
+    yield review["owner_id"]
+    custody = custody_at(record)
+    yield custody["person_id"] if custody else None
+    yield record.get("leader_id")
+    for role in (roles.CHIEF_OF_OFFICE, roles.LEADER, roles.DIVISION_HEAD, roles.CLERK):
+        yield from office.with_role(role, at)
 
 
 def wrote_held_act(who: Standing) -> bool:
