@@ -22,6 +22,7 @@ let connection = 'online';
 /** @type {Promise<boolean>|null} */
 let running = null;
 let isAskedAgain = false;
+let isToldTooOld = false;
 /** @type {Promise<unknown>} */
 let pushed = Promise.resolve();
 /** @type {Promise<boolean>|null} */
@@ -225,9 +226,12 @@ async function wipe(personId) {
   await tell({ type: 'changed', ids: ['*'] });
 }
 
-/** Tell the pages which actions were receipted. @param {SettledRow[]} rows */
+/** Tell the pages which actions were receipted, and that the app is too old. @param {SettledRow[]} rows */
 async function announce(rows) {
-  if (rows.length === 0) return;
+  if (rows.length === 0) {
+    if ((await status()).is_too_old !== isToldTooOld) await tellStatus();
+    return;
+  }
   const receipts = rows.map(({ receipt, title }) => ({ ...receipt, title }));
   await tell({ type: 'receipts', receipts });
   await tellStatus();
@@ -266,5 +270,7 @@ export async function hasMovedOn(since) {
 
 /** Tell all pages how things stand. */
 export async function tellStatus() {
-  await tell(await status());
+  const now = await status();
+  isToldTooOld = now.is_too_old;
+  await tell(now);
 }

@@ -121,7 +121,7 @@ class Devices:
             self._note(device, "outbox_opened_at", now_at)
 
     def note_held(self, device: Document, since: Mapping[str, str], final: Collection[str]) -> None:
-        """Keep since when actions of the device are held; what somebody else noted meanwhile stays, the earlier wins."""
+        """Keep since when actions of the device are held, also those that another process noted meanwhile."""
         for _attempt in range(ATTEMPTS):
             current = self._database.get(device["_id"]) or device
             kept = {key: at for key, at in (current.get("held_since") or {}).items() if key not in final}

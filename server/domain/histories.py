@@ -57,7 +57,17 @@ def _details(event: Event, office: Office) -> dict[str, Any]:
     ):
         if data.get(key):
             details[name] = office.name_of(data[key])
-    for key in ("due_on", "number", "arrival_number", "choice", "command", "target", "role", "new_case_file_title", "told"):
+    for key in (
+        "due_on",
+        "number",
+        "arrival_number",
+        "choice",
+        "command",
+        "target",
+        "role",
+        "new_case_file_title",
+        "told",
+    ):
         if data.get(key):
             details[key] = data[key]
     if event.get("is_forced"):

@@ -31,6 +31,8 @@ COMMAND_OF = {
     "DraftSubmitted": "SubmitDraft",
     "SubmittedToLeader": "SubmitToLeader",
     "DraftReturned": "ReturnDraft",
+    "ReviewAcknowledged": "AcknowledgeReview",
+    "ReviewReminded": "RemindReview",
     "Approved": "Approve",
 }
 """Event → the command whose authority it takes; comments, held and merged acts change nothing."""

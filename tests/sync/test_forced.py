@@ -1,4 +1,4 @@
-"""An action whose predecessor never comes: it is held, and after a set time its author may send it without (ADR 0013)."""
+"""An action whose predecessor never comes is held; after a set time its author may send it without (ADR 0013)."""
 
 from __future__ import annotations
 

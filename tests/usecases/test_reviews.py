@@ -143,16 +143,12 @@ def test_an_author_who_lost_sight_of_the_document_is_told_and_can_acknowledge(ac
     held = acting.does(
         office.IT_HEAD, "Assign", document_id, seen=seen, device_id=PHONE, lead="person:duc", directive="Làm"
     )
-    acting.does(
-        office.DIRECTOR, "ResolveConflict", document_id, review_id=held["action_id"], choice="theirs"
-    )
+    acting.does(office.DIRECTOR, "ResolveConflict", document_id, review_id=held["action_id"], choice="theirs")
     assert acting.card(office.IT_HEAD, document_id) is None
     told = notice(acting, document_id)
     assert told is not None
     assert told["has_card"] is False
-    done = acting.does(
-        office.IT_HEAD, "AcknowledgeReview", document_id, review_id=held["action_id"], told="resolved"
-    )
+    done = acting.does(office.IT_HEAD, "AcknowledgeReview", document_id, review_id=held["action_id"], told="resolved")
     assert done["status"] == "applied"
     assert notice(acting, document_id) is None
 

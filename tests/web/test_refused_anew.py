@@ -61,7 +61,9 @@ def test_the_form_comes_filled_on_the_newest_version_under_a_new_id(pages: Pages
     assert values["seen_version"] == str(pages.acting.record(document_id)["version"])
     it = f"unit:{office.IT_UNIT}"
     assert re.search(rf'name="collaborating" value="{it}"[^>]* checked', answer.text)
-    data = form(int(values["seen_version"]), values["action_id"], replaces=action_id, directive=values["directive"], lead=it)
+    data = form(
+        int(values["seen_version"]), values["action_id"], replaces=action_id, directive=values["directive"], lead=it
+    )
     assert browser.post(path(document_id, "assign"), data=data).status_code == 303
     assert pages.acting.record(document_id)["events"][-1]["replaces"] == action_id
     assert link(pages, office.DIRECTOR) == ""
