@@ -15,7 +15,7 @@ from typing import Any
 from server.domain import versions
 from server.domain.commands import Command
 from server.domain.errors import DomainError
-from server.domain.payloads import build
+from server.domain.payloads import RECORD_ID, build
 from server.domain.signed_forms import act_sha256
 from server.ports import Services, WriteConflict
 from server.usecases.handle import earlier_receipt, handle
@@ -105,9 +105,15 @@ def _in_chain(
 
 def _earlier_receipt(action: Payload, services: Services, identity: gate.Identity) -> Receipt | None:
     """Give the receipt of an action that was taken before its form became too old to be read."""
-    inbox = services.store.database(gate.inbox_name(identity.person_id))
-    found = inbox.get(f"receipt:{action['action_id']}")
-    return found and {key: value for key, value in found.items() if key != "kind" and not key.startswith("_")}
+    action_id, document_id = action["action_id"], action.get("document_id")
+    made = [f"{kind}:{action_id}" for kind in HELD_KINDS]
+    is_named = isinstance(document_id, str) and RECORD_ID.fullmatch(document_id)
+    ids = [refusal_id(action_id), *made, *([document_id] if is_named else [])]
+    for record in services.records.get_many(ids).values():
+        receipt: Receipt | None = record.get("receipt") or (record.get("receipts") or {}).get(action_id)
+        if receipt is not None and receipt["actor_id"] == identity.person_id:
+            return receipt
+    return None
 
 
 def _command(action: Payload, identity: gate.Identity, device: Document, received_at: str) -> Command:

@@ -90,10 +90,13 @@ def test_what_was_taken_before_the_update_keeps_its_receipt(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The answer was lost, the server was renewed twice, the device sends it again."""
-    action = returning(outboxes, with_leader)
-    (receipt,) = outboxes.send(DEPUTY, action)
+    actions = [returning(outboxes, with_leader), outboxes.action("AddComment", with_leader, text="")]
+    receipts = outboxes.send(DEPUTY, *actions)
+    assert [one["status"] for one in receipts] == ["applied", "refused"]
     next_version(monkeypatch)
-    assert outboxes.send(DEPUTY, action) == [receipt]
+    assert outboxes.send(DEPUTY, *actions) == receipts
+    held = outboxes.send(DIRECTOR, *actions)
+    assert [one["reason"] for one in held] == ["app_too_old"] * 2, "another person learns nothing of them"
 
 
 def test_the_others_of_a_batch_do_not_wait_for_one_that_is_too_old(outboxes: Outboxes) -> None:  # noqa: F811
