@@ -135,6 +135,19 @@ def test_only_the_author_acknowledges(acting: Acting, held: tuple[str, str]) -> 
     assert notice(acting, document_id) is not None
 
 
+def test_the_author_of_another_act_on_the_document_acknowledges_their_own_only(
+    acting: Acting, held: tuple[str, str]
+) -> None:
+    document_id, review_id = held
+    third = {"lead": f"person:{office.THIRD_IT_SPECIALIST}", "directive": "Thuận làm"}
+    seen = next(e["version"] for e in acting.record(document_id)["events"] if e["event"] == "Assigned")
+    own = acting.does(office.IT_DEPUTY_HEAD, "Assign", document_id, seen=seen, device_id="device-thu-hai", **third)
+    assert own["status"] == "needs_review"
+    for one, status in ((review_id, "refused"), (own["action_id"], "applied")):
+        receipt = acting.does(office.IT_DEPUTY_HEAD, "AcknowledgeReview", document_id, review_id=one, told="opened")
+        assert receipt["status"] == status
+
+
 def test_an_author_who_lost_sight_of_the_document_is_told_and_can_acknowledge(acting: Acting) -> None:
     document_id = acting.registers()
     acting.does(office.DIRECTOR, "Assign", document_id, lead=f"unit:{office.IT_UNIT}", directive="Tham mưu")
