@@ -107,8 +107,9 @@ def _earlier_receipt(action: Payload, services: Services, identity: gate.Identit
     """Give the receipt of an action that was taken before its form became too old to be read."""
     action_id, document_id = action["action_id"], action.get("document_id")
     made = [f"{kind}:{action_id}" for kind in HELD_KINDS]
-    is_named = isinstance(document_id, str) and RECORD_ID.fullmatch(document_id)
-    ids = [refusal_id(action_id), *made, *([document_id] if is_named else [])]
+    ids = [refusal_id(action_id), *made]
+    if isinstance(document_id, str) and RECORD_ID.fullmatch(document_id):
+        ids.append(document_id)
     for record in services.records.get_many(ids).values():
         receipt: Receipt | None = record.get("receipt") or (record.get("receipts") or {}).get(action_id)
         if receipt is not None and receipt["actor_id"] == identity.person_id:
