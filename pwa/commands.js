@@ -6,7 +6,14 @@
  */
 import { signed } from './device_key.js';
 import { sha256Of } from './files.js';
-import { addAction, outboxFile, removeAction, settledAction, updateAction, waitingActions } from './outbox.js';
+import {
+  addAction,
+  outboxFile,
+  removeAction,
+  settledAction,
+  updateAction,
+  waitingActions,
+} from './outbox.js';
 import { touchedDocuments } from './pending.js';
 import { settleChecked } from './receipts.js';
 import { isOnline, noteExpired, noteOffline, tellStatus } from './session.js';
@@ -109,7 +116,11 @@ export async function queueAction(action, person) {
  * @returns {Promise<Response|null>} the server's answer; null: it waits in the outbox, show it as pending
  */
 export async function takeCommand(request, route, id, person) {
-  const { action: read, files, isKept } = await readAction(await request.clone().formData(), route, id, person);
+  const {
+    action: read,
+    files,
+    isKept,
+  } = await readAction(await request.clone().formData(), route, id, person);
   if (!read.action_id) return fetch(request); // cannot be told twice: server only
   const action = await signed(read, person.deviceId).catch(() => read); // then it is signed when it is sent
   const { isChained, title } = await place(action, person);

@@ -49,7 +49,12 @@ export async function outboxView(person, unsettled) {
     settled: unsettled.settled
       .filter((row) => !isRefused(row))
       .slice(0, SETTLED_SHOWN)
-      .map(({ action, receipt, title, proof = 'unsigned' }) => ({ ...facts(action), ...receipt, title, proof })),
+      .map(({ action, receipt, title, proof = 'unsigned' }) => ({
+        ...facts(action),
+        ...receipt,
+        title,
+        proof,
+      })),
   };
 }
 
