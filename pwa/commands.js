@@ -6,13 +6,21 @@
  */
 import { signed } from './device_key.js';
 import { sha256Of } from './files.js';
-import { addAction, removeAction, updateAction, waitingActions } from './outbox.js';
+import {
+  addAction,
+  outboxFile,
+  removeAction,
+  settledAction,
+  updateAction,
+  waitingActions,
+} from './outbox.js';
 import { touchedDocuments } from './pending.js';
 import { settleChecked } from './receipts.js';
 import { isOnline, noteExpired, noteOffline, tellStatus } from './session.js';
+import { APP_VERSION } from './versions.js';
 
 /** @typedef {import('./types.js').Action} Action */
-/** @typedef {{path: string, kind: string, command: string, fields: Record<string, string>}} CommandRoute */
+/** @typedef {{path: string, kind: string, command: string, fields: Record<string, string>, back?: string}} CommandRoute */
 /** @typedef {{personId: string, deviceId: string, replica: import('./replica.js').Replica}} Person */
 
 const PATIENCE_MS = 3_000;
@@ -24,13 +32,15 @@ const RECEIPT_HEADER = 'X-Congvan-Receipt';
 /**
  * Read a form into an action by the table of fields, with the files that it brings.
  * @param {FormData} form @param {CommandRoute} route @param {string|null} id @param {Person} person
- * @returns {Promise<{action: Action, files: {sha256: string, blob: Blob}[]}>}
+ * @returns {Promise<{action: Action, files: {sha256: string, blob: Blob}[], isKept: boolean}>} isKept: a file is of a refused
+ *   action, and not chosen now
  */
 export async function readAction(form, route, id, person) {
   const text = (/** @type {string} */ name) => String(form.get(name) ?? '').replaceAll('\r\n', '\n');
   /** @type {Record<string, any>} */
   const fields = {};
   const files = [];
+  let isKept = false;
   for (const [name, kind] of Object.entries(route.fields)) {
     if (kind === 'many') fields[name] = form.getAll(name).map(String).filter(Boolean);
     else if (kind === 'flag') fields[name] = !['', '0', 'false', 'off'].includes(text(name));
@@ -39,7 +49,13 @@ export async function readAction(form, route, id, person) {
     else if (kind === 'file') {
       const blob = form.get(name);
       fields[name] = null;
-      if (!(blob instanceof Blob) || blob.size === 0) continue;
+      if (!(blob instanceof Blob) || blob.size === 0) {
+        const kept = await keptFile(text(`${name}_sha256`), text('replaces'), person.personId);
+        if (kept) fields[name] = kept.file;
+        isKept ||= kept?.blob !== undefined;
+        if (kept?.blob) files.push({ sha256: kept.file.sha256, blob: kept.blob });
+        continue;
+      }
       const sha256 = await sha256Of(blob);
       const media_type = blob.type || 'application/octet-stream';
       fields[name] = { sha256, name: /** @type {File} */ (blob).name ?? '', size: blob.size, media_type };
@@ -47,6 +63,7 @@ export async function readAction(form, route, id, person) {
     } else fields[name] = text(name);
   }
   const action = {
+    app_version: APP_VERSION,
     action_id: text('action_id'),
     command: route.command,
     document_id: id === null ? null : `${route.kind}:${id}`,
@@ -54,9 +71,45 @@ export async function readAction(form, route, id, person) {
     acted_at: new Date().toISOString(),
     device_id: person.deviceId,
     after: text('after') || null,
+    ...(form.has('replaces') && { replaces: text('replaces') }),
     fields,
   };
-  return { action, files };
+  return { action, files, isKept };
+}
+
+/**
+ * The file of a refused action that is done anew, with its body when that is still on the device.
+ * @param {string} sha256 @param {string} replaces @param {string} personId
+ */
+async function keptFile(sha256, replaces, personId) {
+  const file = replaces && (await settledAction(replaces, personId))?.action.fields.file;
+  return file?.sha256 === sha256 ? { file, blob: await outboxFile(sha256) } : null;
+}
+
+/**
+ * Put an action behind what the person did before it on the same documents.
+ * @param {Action} action @param {Person} person
+ * @returns {Promise<{isChained: boolean, title: string}>} title of the document, for the outbox
+ */
+async function place(action, person) {
+  const touched = touchedDocuments(action);
+  // also behind one that is taken to be sent: a redirect looks the same from any network
+  const before = (await waitingActions(person.personId)).filter((row) =>
+    touchedDocuments(row.action).some((document) => touched.includes(document)),
+  );
+  const predecessor = before.filter((row) => row.action_id !== action.action_id).at(-1);
+  if (predecessor) action.after = predecessor.action_id;
+  const card = action.document_id ? await person.replica.get(action.document_id) : null;
+  return { isChained: predecessor !== undefined, title: card?.title ?? action.fields.title ?? '' };
+}
+
+/**
+ * Put an action into the outbox, to be sent from there.
+ * @param {Action} action @param {Person} person
+ */
+export async function queueAction(action, person) {
+  const { title } = await place(action, person);
+  await addAction(person.personId, action, { title });
 }
 
 /**
@@ -65,20 +118,16 @@ export async function readAction(form, route, id, person) {
  * @returns {Promise<Response|null>} the server's answer; null: it waits in the outbox, show it as pending
  */
 export async function takeCommand(request, route, id, person) {
-  const { action: read, files } = await readAction(await request.clone().formData(), route, id, person);
+  const {
+    action: read,
+    files,
+    isKept,
+  } = await readAction(await request.clone().formData(), route, id, person);
   if (!read.action_id) return fetch(request); // cannot be told twice: server only
   const action = await signed(read, person.deviceId).catch(() => read); // then it is signed when it is sent
-  const touched = touchedDocuments(action);
-  // also behind one that is taken to be sent: a redirect looks the same from any network
-  const before = (await waitingActions(person.personId)).filter((row) =>
-    touchedDocuments(row.action).some((document) => touched.includes(document)),
-  );
-  const predecessor = before.filter((row) => row.action_id !== action.action_id).at(-1);
-  if (predecessor) action.after = predecessor.action_id;
-  const isDirect = isOnline() && !predecessor;
+  const { isChained, title } = await place(action, person);
+  const isDirect = isOnline() && !isChained && !isKept; // a body kept on the device is not in the form
   const patience = files.length > 0 ? PATIENCE_WITH_FILE_MS : PATIENCE_MS;
-  const card = action.document_id ? await person.replica.get(action.document_id) : null;
-  const title = card?.title ?? action.fields.title ?? '';
   const notBefore = isDirect ? Date.now() + patience + 1_000 : 0;
   await addAction(person.personId, action, { title, files, notBefore });
   const response = isDirect ? await tryServer(request, action, patience, person) : null;

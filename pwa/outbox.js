@@ -3,7 +3,7 @@
  * A database of its own, written with `strict` durability, so that wiping the replica can never lose work.
  *
  * waiting: OutboxRow by `seq` (the order of acting); settled: SettledRow by action id (receipts of 30 days, and
- * refused actions until their author dismisses them); files: bodies still to upload, by SHA-256.
+ * refused actions until their author dismisses them or does them anew); files: bodies still to upload, by SHA-256.
  */
 import { openDB } from 'idb';
 import { writeAll } from './transactions.js';
@@ -96,7 +96,7 @@ export async function findWaiting(actionIds) {
 /**
  * Change a waiting row: when it may be pushed, whether the server has already taken it, what was wrong with a receipt.
  * @param {string} actionId
- * @param {Partial<Pick<OutboxRow, 'not_before'|'is_sent'|'receipt_fault'>>} change
+ * @param {Partial<Pick<OutboxRow, 'action'|'not_before'|'is_sent'|'receipt_fault'|'held'>>} change
  * @returns {Promise<boolean>} false when it does not wait (any more)
  */
 export async function updateAction(actionId, change) {
@@ -105,6 +105,18 @@ export async function updateAction(actionId, change) {
   if (row) transaction.store.put({ ...row, ...change });
   await transaction.done;
   return row !== undefined;
+}
+
+/**
+ * Send an action, on its author's word, without the one before it that does not come.
+ * @param {string} actionId @param {string} personId
+ */
+export async function forceAction(actionId, personId) {
+  const transaction = (await open()).transaction('waiting', 'readwrite', STRICT);
+  const row = await transaction.store.index('action_id').get(actionId);
+  if (row?.person_id === personId)
+    transaction.store.put({ ...row, not_before: 0, action: { ...row.action, is_forced: true } });
+  await transaction.done;
 }
 
 /**
@@ -153,6 +165,9 @@ export async function settle(checked) {
         settled.push({ action_id, person_id, action, title, receipt, settled_at, action_sha256, proof });
         transaction.objectStore('settled').put(settled[settled.length - 1]);
         waiting.delete(row.seq);
+        const replaced = action.replaces && (await transaction.objectStore('settled').get(action.replaces));
+        if (replaced?.person_id === person_id)
+          transaction.objectStore('settled').put({ ...replaced, replaced_by: action_id });
       }
     },
     STRICT,
@@ -170,11 +185,24 @@ export async function settledActions(personId) {
   const db = await open();
   const limit = new Date(Date.now() - KEPT_MS).toISOString();
   const rows = /** @type {SettledRow[]} */ (await db.getAll('settled'));
-  const isOld = (/** @type {SettledRow} */ row) => row.settled_at < limit && row.receipt.status !== 'refused';
+  const isOld = (/** @type {SettledRow} */ row) => row.settled_at < limit && !isOpenRefusal(row);
   for (const row of rows.filter(isOld)) await db.delete('settled', row.action_id);
   return rows
     .filter((row) => row.person_id === personId && !isOld(row))
     .sort((a, b) => (a.settled_at < b.settled_at ? 1 : -1));
+}
+
+/** Tell whether an action was refused and not done anew since. @param {SettledRow} row */
+export const isOpenRefusal = ({ receipt, replaced_by }) => receipt.status === 'refused' && !replaced_by;
+
+/**
+ * A settled action of a person.
+ * @param {string} actionId @param {string} personId
+ * @returns {Promise<SettledRow|undefined>}
+ */
+export async function settledAction(actionId, personId) {
+  const row = await (await open()).get('settled', actionId);
+  return row?.person_id === personId ? row : undefined;
 }
 
 /**

@@ -41,6 +41,7 @@ const OUTCOMES = {
     ],
   ],
   ResolveConflict: ['ConflictResolved', []],
+  AcknowledgeReview: ['ReviewAcknowledged', []],
   AddVersion: ['VersionAdded', []],
   SubmitDraft: ['DraftSubmitted', ['submit_draft', 'add_version']],
   SubmitToLeader: ['SubmittedToLeader', ['submit_to_leader', 'return_draft']],
@@ -167,7 +168,7 @@ const HINTS = {
     card.holder = { person_id: fields.leader_id, name: names.person(fields.leader_id) };
   },
   ReturnDraft(card, { fields }) {
-    card.state = fields.target === 'division' ? 'with_division' : 'returned';
+    card.state = fields.return_to === 'division' ? 'with_division' : 'returned';
   },
   Approve(card, { fields, acted_at }, _names, me) {
     const version = (card.versions ?? []).find((/** @type {any} */ v) => v.sha256 === fields.version_sha256);

@@ -3,11 +3,20 @@
  * commands go through `commands.js`; other pages come from the network, with a page that says so when there is none.
  */
 import { takeCommand } from './commands.js';
+import { decideTogether } from './desk.js';
 import { readDevice } from './device.js';
 import { fetchFile, keptFile } from './files.js';
 import table from './offline_routes.json' with { type: 'json' };
-import { dismissAction, exportOutbox, outboxFile } from './outbox.js';
-import { forgetWho, knownPerson, noteOffline, signedIn, signOut, tellStatus } from './session.js';
+import { dismissAction, exportOutbox, forceAction, outboxFile } from './outbox.js';
+import {
+  forgetWho,
+  knownPerson,
+  noteOffline,
+  signedIn,
+  signOut,
+  synchronise,
+  tellStatus,
+} from './session.js';
 import { buildView, openView } from './views.js';
 
 /** @typedef {(template: string, context: Record<string, any>) => Promise<string>} Render */
@@ -17,6 +26,7 @@ import { buildView, openView } from './views.js';
 
 const routes = /** @type {Routes} */ (/** @type {unknown} */ (table));
 
+const PATIENCE_MS = 3_000;
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -92,7 +102,9 @@ export class Router {
       return this.answerPage(request, url);
     }
     if (request.method !== 'POST') return fetch(request);
-    if (url.pathname === '/outbox/dismiss') return this.answerDismiss(request, url);
+    if (url.pathname === '/outbox/dismiss') return this.answerOutbox(request, url, dismissAction);
+    if (url.pathname === '/outbox/force') return this.answerOutbox(request, url, forceAndSend);
+    if (url.pathname === '/reviews/resolve') return this.answerTogether(request, url);
     const found = find(routes.commands, url.pathname);
     const person = found && (await signedIn());
     if (person) return this.answerCommand(request, url, found, person);
@@ -115,6 +127,8 @@ export class Router {
     } catch {
       noteOffline();
       if (url.pathname === '/') return Response.redirect('/inbox', 302);
+      // where what was written is, and why it cannot be done anew
+      if (found && url.searchParams.has('from')) return Response.redirect(new URL('/outbox', url).href, 302);
       return this.offlinePage(url, isBare);
     }
   }
@@ -155,7 +169,7 @@ export class Router {
     const response = await takeCommand(request, row, id, person);
     if (response) return response;
     const path = id === null ? row.path : `/${row.kind}/${encodeURIComponent(id)}`;
-    const at = new URL(path, url);
+    const at = new URL(row.back ?? path, url);
     if (!isFragment) return Response.redirect(at.href, 303);
     if (request.headers.get('HX-Target') !== 'document') return redirectPage(request, at);
     const found = find(routes.pages, path);
@@ -187,18 +201,41 @@ export class Router {
     });
   }
 
-  /** @param {Request} request @param {URL} url */
-  async answerDismiss(request, url) {
+  /** Decide several conflicts alike, each by an action of its own. @param {Request} request @param {URL} url */
+  async answerTogether(request, url) {
+    const person = await signedIn();
+    if (!person) return fetch(request);
+    const query = await decideTogether(await request.formData(), person);
+    await sentSoon();
+    return Response.redirect(new URL(`/reviews?${query}`, url).href, 303);
+  }
+
+  /**
+   * Do something with one action of the outbox, and show the outbox again.
+   * @param {Request} request @param {URL} url
+   * @param {(actionId: string, personId: string) => Promise<void>} work
+   */
+  async answerOutbox(request, url, work) {
     const isFragment = wantsFragment(request);
     const form = await request.formData();
     const { person_id } = await readDevice();
-    if (person_id) await dismissAction(String(form.get('action_id')), person_id);
+    if (person_id) await work(String(form.get('action_id')), person_id);
     await tellStatus();
     const at = new URL('/outbox', url);
     const row = /** @type {PageRoute} */ (routes.pages.find((page) => page.view === 'outbox'));
     const page = isFragment ? await this.page(row, await signedIn(), at, null, true) : null;
     return page ?? Response.redirect(at.href, 303);
   }
+}
+
+/** Send, and wait for the receipts no longer than a person would. */
+const sentSoon = () =>
+  Promise.race([synchronise(), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+
+/** @param {string} actionId @param {string} personId */
+async function forceAndSend(actionId, personId) {
+  await forceAction(actionId, personId);
+  await sentSoon();
 }
 
 /** A body that waits in the outbox to be uploaded. @param {string} sha256 */

@@ -5,11 +5,12 @@
 import { deviceId, readDevice, writeDevice } from './device.js';
 import { enrol, handOverKey } from './enrolment.js';
 import { dropFiles, keepFiles } from './files.js';
-import { settledActions, waitingActions } from './outbox.js';
+import { isOpenRefusal, settledActions, waitingActions } from './outbox.js';
 import { Replica } from './replica.js';
 import { AnotherPerson, DeviceRevoked, RequestFailed, SessionExpired } from './requests.js';
 import { pull, push } from './sync.js';
 import { tell } from './tell.js';
+import { APP_VERSION } from './versions.js';
 
 /** @typedef {import('./types.js').Connection} Connection */
 /** @typedef {import('./types.js').SettledRow} SettledRow */
@@ -21,6 +22,7 @@ let connection = 'online';
 /** @type {Promise<boolean>|null} */
 let running = null;
 let isAskedAgain = false;
+let isToldTooOld = false;
 /** @type {Promise<unknown>} */
 let pushed = Promise.resolve();
 /** @type {Promise<boolean>|null} */
@@ -224,9 +226,12 @@ async function wipe(personId) {
   await tell({ type: 'changed', ids: ['*'] });
 }
 
-/** Tell the pages which actions were receipted. @param {SettledRow[]} rows */
+/** Tell the pages which actions were receipted, and that the app is too old. @param {SettledRow[]} rows */
 async function announce(rows) {
-  if (rows.length === 0) return;
+  if (rows.length === 0) {
+    if ((await status()).is_too_old !== isToldTooOld) await tellStatus();
+    return;
+  }
   const receipts = rows.map(({ receipt, title }) => ({ ...receipt, title }));
   await tell({ type: 'receipts', receipts });
   await tellStatus();
@@ -252,7 +257,8 @@ export async function status() {
     synced_at,
     waiting: rows.filter((row) => !row.is_sent).length,
     settled: settled.length,
-    refused: settled.filter((row) => row.receipt.status === 'refused').length,
+    refused: settled.filter(isOpenRefusal).length,
+    is_too_old: rows.some(({ held }) => held?.reason === 'app_too_old' && held.app_version === APP_VERSION),
   };
 }
 
@@ -264,5 +270,7 @@ export async function hasMovedOn(since) {
 
 /** Tell all pages how things stand. */
 export async function tellStatus() {
-  await tell(await status());
+  const now = await status();
+  isToldTooOld = now.is_too_old;
+  await tell(now);
 }

@@ -3,7 +3,7 @@
  * the app itself, and syncs when a page or the browser asks for it.
  *
  * Messages from pages: `hello` {person_id, locale, since}, `wait`, `rest`, `sync`, `status`, `wipe`, `skip-waiting`. To pages:
- * `words` {words}, `status` {connection, person_id, synced_at, waiting, settled, refused, reviews}, `changed` {ids}, `receipts` {receipts},
+ * `words` {words}, `status` {connection, person_id, synced_at, waiting, settled, refused, reviews, is_too_old}, `changed` {ids}, `receipts` {receipts},
  * `progress` {done, total}, `waited` {is_reached}, `trouble` {name}.
  */
 import { readDevice, writeDevice } from './device.js';

@@ -7,10 +7,11 @@
  * `X-Congvan-Person`), so that one person's work can never be sent under another one's session.
  */
 import { signed } from './device_key.js';
-import { outboxFile, updateAction, waitingActions } from './outbox.js';
+import { findWaiting, outboxFile, updateAction, waitingActions } from './outbox.js';
 import { settleChecked } from './receipts.js';
 import { RequestFailed, request, Unreachable } from './requests.js';
 import { snapshotLines } from './snapshot.js';
+import { APP_VERSION, upgraded } from './versions.js';
 
 /** @typedef {import('./types.js').Action} Action */
 /** @typedef {import('./types.js').Receipt} Receipt */
@@ -76,8 +77,27 @@ async function pushRows(identity, due) {
  */
 async function writeDown(identity, receipts, later) {
   const { settled, doubted } = await settleChecked(identity, receipts);
-  for (const id of [...later, ...doubted]) await updateAction(id, { not_before: Date.now() + HELD_MS });
+  for (const id of doubted) await updateAction(id, { not_before: Date.now() + HELD_MS });
+  const waiting = await findWaiting(later);
+  for (const id of later) {
+    const receipt = receipts.find((one) => one.action_id === id);
+    await updateAction(id, putOff(receipt, waiting.get(id)?.action));
+  }
   return settled;
+}
+
+/**
+ * What becomes of an action that the server did not take: it waits with the reason. One that it cannot read because it is
+ * of an older app goes again at once in the form of today; since nobody took it, no receipt can be on its way.
+ * @param {Receipt|undefined} receipt @param {Action|undefined} action
+ */
+function putOff(receipt, action) {
+  if (!receipt) return { not_before: Date.now() + HELD_MS };
+  const { reason, details } = receipt;
+  const renewed = reason === 'app_too_old' && action && upgraded(action);
+  if (renewed && renewed !== action) return { action: renewed, not_before: 0 };
+  const held = { reason, force_from: details?.force_from ?? null, app_version: APP_VERSION };
+  return { not_before: Date.now() + HELD_MS, held };
 }
 
 /**

@@ -28,7 +28,8 @@
  * @typedef {{
  *   action_id: string, command: string, document_id: string|null, seen_version: number|null, acted_at: string,
  *   device_id: string, after: string|null, fields: Record<string, any>, device_signature?: Signature,
- * }} Action  what POST /sync/actions takes
+ *   app_version?: number, replaces?: string|null, is_forced?: boolean,
+ * }} Action  what POST /sync/actions takes; `replaces`: the refused action that it does anew; `is_forced`: without `after`
  *
  * @typedef {{key_id: string, value: string}} Signature  value: base64
  *
@@ -41,14 +42,18 @@
  *
  * @typedef {{
  *   seq?: number, action_id: string, person_id: string, action: Action, title: string, queued_at: string,
- *   not_before: number, is_sent: boolean, receipt_fault?: 'signature'|'content'|'key',
+ *   not_before: number, is_sent: boolean, receipt_fault?: 'signature'|'content'|'key', held?: Held,
  * }} OutboxRow  an action without a receipt; `not_before` (ms): it is not pushed earlier than that; `receipt_fault`: a
  *   receipt came that did not hold
  *
+ * @typedef {{reason: string|null, force_from: string|null, app_version: number}} Held  why the server took it not yet;
+ *   `app_version` of the app that was told so
+ *
  * @typedef {{
  *   action_id: string, person_id: string, action: Action, title: string, receipt: Receipt, settled_at: string,
- *   action_sha256?: string|null, proof?: 'signed'|'unverified'|'unsigned',
- * }} SettledRow  an action whose receipt has come, with the digest of what was handed over
+ *   action_sha256?: string|null, proof?: 'signed'|'unverified'|'unsigned', replaced_by?: string,
+ * }} SettledRow  an action whose receipt has come, with the digest of what was handed over; `replaced_by`: a refused one
+ *   was done anew by that one
  *
  * @typedef {'online'|'offline'|'expired'|'revoked'|'signed_out'} Connection
  */

@@ -1,5 +1,6 @@
 /** What the person did on this device that the cards of the replica may not show yet. */
 import { touchedDocuments } from './pending.js';
+import { upgraded } from './versions.js';
 
 /** @typedef {import('./types.js').Action} Action */
 /** @typedef {import('./types.js').OutboxRow} OutboxRow */
@@ -54,6 +55,15 @@ export class Unsettled {
   /** @param {string} id @returns {Action|undefined} the action that makes this draft */
   draft(id) {
     return this.drafts().find((action) => id === `outgoing:${action.action_id}`);
+  }
+
+  /**
+   * An action that was refused, in the form of today.
+   * @param {string|null} actionId
+   */
+  refusal(actionId) {
+    const row = this.settled.find((one) => one.action_id === actionId && one.receipt.status === 'refused');
+    return row && upgraded(row.action);
   }
 
   /** Ids of documents with something that was not sent. */

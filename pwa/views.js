@@ -2,22 +2,22 @@
  * The pages that the worker answers: each view builds, from the replica and the outbox, the same template context
  * that the server builds from the records.
  */
+import { deskView, noticesFor } from './desk.js';
 import { readDevice } from './device.js';
 import { draftCard } from './draft_card.js';
 import { settledActions, waitingActions } from './outbox.js';
+import { outboxView, verbOf } from './outbox_view.js';
 import { overlay } from './pending.js';
 import { summary } from './replica.js';
 import { Unsettled } from './unsettled.js';
 
 /** @typedef {import('./types.js').Action} Action */
 /** @typedef {import('./types.js').OutboxRow} OutboxRow */
-/** @typedef {import('./types.js').SettledRow} SettledRow */
 /** @typedef {{personId: string, deviceId: string, replica: import('./replica.js').Replica}} Person */
 /** @typedef {{person: Person, me: any, unsettled: Unsettled, id: string|null, kind: string|null, query: URLSearchParams}} Asked */
 /** @typedef {(asked: Asked) => Promise<Record<string, any>|null>} View */
 
 const PAGE_SIZE = 50;
-const SETTLED_SHOWN = 100;
 const VIETNAM_MS = 7 * 3600 * 1000;
 
 /** Lowercase without diacritics, for finding. @param {string} text */
@@ -33,7 +33,8 @@ const VIEWS = {
     const words = plain(query.get('query') ?? '')
       .split(/\s+/)
       .filter(Boolean);
-    const [counts, page] = await Promise.all([
+    const [notices, counts, page] = await Promise.all([
+      noticesFor(person, unsettled),
       person.replica.counts(),
       words.length > 0
         ? findRows(person, folder, words)
@@ -45,7 +46,16 @@ const VIEWS = {
     const isFirstPage = folder === 'todo' && words.length === 0 && !query.has('after');
     const cards = isFirstPage ? [...made, ...stored] : stored;
     counts.todo += made.length;
-    return { folder, counts, cards, next_key: page.next, query: query.get('query') ?? '' };
+    const new_action_id = crypto.randomUUID();
+    return {
+      folder,
+      counts,
+      cards,
+      next_key: page.next,
+      query: query.get('query') ?? '',
+      notices,
+      new_action_id,
+    };
   },
 
   async document({ person, unsettled, me, id, kind, query }) {
@@ -63,69 +73,33 @@ const VIEWS = {
     const version = unsettled.versionSeen(documentId, card.version);
     const shown = overlay({ ...card, version }, unsettled.actionsOn(documentId, card.version), directory, me);
     const wanted = query.get('form');
+    const open_form = shown.allowed_actions.includes(wanted) ? wanted : null;
+    const refused = unsettled.refusal(query.get('from'));
+    const isOpen = refused && open_form === verbOf(refused.command);
+    const isHere = refused?.document_id === documentId;
     return {
       card: shown,
       directory,
       type_names: typeNames(directory),
-      form: {},
+      form: isHere && isOpen ? { ...refused.fields, replaces: refused.action_id } : {},
       form_errors: {},
+      lost: isHere && !isOpen ? { command: refused.command, fields: refused.fields } : null,
       notice: '',
       new_action_id: crypto.randomUUID(),
-      open_form: shown.allowed_actions.includes(wanted) ? wanted : null,
+      open_form,
     };
   },
 
-  async reviews({ person }) {
-    const rows = await person.replica.withReviews();
-    const cards = await Promise.all(rows.map((row) => person.replica.get(row._id)));
-    const reviews = cards.filter(Boolean).flatMap((card) => {
-      const { _id, kind, title, number, version } = card;
-      const document = { _id, kind, title, number, version };
-      const version_sha256 = card.current_version?.sha256 ?? '';
-      return card.reviews.map((/** @type {any} */ review) => ({ ...review, document, version_sha256 }));
-    });
-    const opened = (/** @type {any} */ review) => `${review.opened_at} ${review.review_id}`;
-    return {
-      reviews: reviews.sort((a, b) => (opened(a) < opened(b) ? -1 : 1)),
-      new_action_id: crypto.randomUUID(),
-    };
-  },
+  reviews: ({ person, unsettled, query }) => deskView(person, unsettled, query),
 
-  async outbox({ unsettled }) {
-    const facts = (/** @type {Action} */ { action_id, command, acted_at, document_id, fields, after }) => ({
-      action_id,
-      command,
-      acted_at,
-      document_id,
-      fields,
-      after,
-    });
-    const isRefused = (/** @type {SettledRow} */ row) => row.receipt.status === 'refused';
-    return {
-      waiting: unsettled.unsent.map(({ action, title, receipt_fault = null }) => ({
-        ...facts(action),
-        title,
-        receipt_fault,
-      })),
-      refused: unsettled.settled.filter(isRefused).map((row) => {
-        const { reason, details } = row.receipt;
-        return { ...facts(row.action), reason, details, title: row.title };
-      }),
-      settled: unsettled.settled
-        .filter((row) => !isRefused(row))
-        .slice(0, SETTLED_SHOWN)
-        .map(({ action, receipt, title, proof = 'unsigned' }) => ({
-          ...facts(action),
-          ...receipt,
-          title,
-          proof,
-        })),
-    };
-  },
+  outbox: ({ person, unsettled }) => outboxView(person, unsettled),
 
-  async case_files({ person, unsettled, me }) {
+  async case_files({ person, unsettled, me, query }) {
     const case_files = await caseFilesOf(person, unsettled, me);
-    return { case_files, new_action_id: crypto.randomUUID(), form: {}, form_errors: {} };
+    const refused = unsettled.refusal(query.get('from'));
+    const isOne = refused?.command === 'CreateCaseFile';
+    const form = isOne ? { ...refused.fields, replaces: refused.action_id } : {};
+    return { case_files, new_action_id: crypto.randomUUID(), form, form_errors: {} };
   },
 
   async offline() {

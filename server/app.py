@@ -74,6 +74,8 @@ def assemble(store: Store, config: Config, *, passwords: Passwords | None = None
         signer=open_receipt_keys(config, store.database(SIGNING), clock),
         store=store,
         data_dir=config.data,
+        review_days=config.review_days,
+        held_hours=config.held_hours,
     )
     repaired = repair_books(services)
     if repaired:

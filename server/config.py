@@ -61,6 +61,10 @@ class Config:
     """CONGVAN_MAX_UPLOAD_MB: the largest file taken in."""
     timezone: str = "Asia/Ho_Chi_Minh"
     """CONGVAN_TIMEZONE: the office's day: when a year's book begins, when a deadline ends."""
+    review_days: int = 2
+    """CONGVAN_REVIEW_DAYS: working days in which a conflict is to be decided."""
+    held_hours: int = 24
+    """CONGVAN_HELD_HOURS: after how many hours an act may be sent without the one before it, which does not come."""
     log_level: str = "info"
     """CONGVAN_LOG: debug, info, warning or error."""
 
@@ -91,6 +95,8 @@ class Config:
             * 1024
             * 1024,
             timezone=_timezone(env.get("CONGVAN_TIMEZONE") or "Asia/Ho_Chi_Minh"),
+            review_days=_number("CONGVAN_REVIEW_DAYS", env.get("CONGVAN_REVIEW_DAYS"), 2, 1, 60),
+            held_hours=_number("CONGVAN_HELD_HOURS", env.get("CONGVAN_HELD_HOURS"), 24, 1, 24 * 365),
             log_level=_one_of("CONGVAN_LOG", env.get("CONGVAN_LOG") or "info", ("debug", "info", "warning", "error")),
         )
         if config.is_production:

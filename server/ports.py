@@ -107,3 +107,7 @@ class Services:
     signer: ReceiptSigner
     store: Any
     data_dir: Path
+    review_days: int = 2
+    """Working days in which a conflict is to be decided."""
+    held_hours: int = 24
+    """Hours after which an act may be sent without the predecessor that does not come."""

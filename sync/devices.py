@@ -6,6 +6,7 @@ nothing more; its outbox is offered back first (see sync.gate). One document per
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from sync import device_keys, gate
@@ -16,6 +17,9 @@ DEVICES_PER_PERSON = 20
 TOUCH_EVERY = timedelta(minutes=1)
 NAME_LIMIT = 100
 USER_AGENT_LIMIT = 400
+HELD_LIMIT = 200
+"""Held actions of one device whose waiting is remembered: as many as it can send at once."""
+ATTEMPTS = 5
 
 
 class DeviceRefused(Exception):  # noqa: N818 - the name says what is the matter
@@ -115,6 +119,20 @@ class Devices:
         """Start the grace in which a revoked device hands over what it had not sent."""
         if device.get("revoked_at") and device.get("outbox_opened_at") is None:
             self._note(device, "outbox_opened_at", now_at)
+
+    def note_held(self, device: Document, since: Mapping[str, str], final: Collection[str]) -> None:
+        """Keep since when actions of the device are held, also those that another process noted meanwhile."""
+        for _attempt in range(ATTEMPTS):
+            current = self._database.get(device["_id"]) or device
+            kept = {key: at for key, at in (current.get("held_since") or {}).items() if key not in final}
+            merged = {key: min(at, kept.get(key, at)) for key, at in since.items()}
+            oldest = sorted((kept | merged).items(), key=lambda item: item[1])[:HELD_LIMIT]
+            try:
+                device["_rev"] = self._database.put({**current, "held_since": dict(oldest)})
+            except Conflict:
+                continue
+            device |= {**current, "held_since": dict(oldest), "_rev": device["_rev"]}
+            return
 
     def _note(self, device: Document, field: str, now_at: str) -> None:
         try:

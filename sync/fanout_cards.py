@@ -1,4 +1,4 @@
-"""What inboxes should hold of some records: cards by the domain's rule, and the receipts of those who acted."""
+"""What inboxes should hold of some records: cards by the domain's rule, receipts of those who acted, notices."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from server.domain.cards import audience, card_for, cards_for, link_to
 from server.domain.catalogues import is_secret
 from server.domain.instants import parse, written
+from server.domain.notices import notices_of
 from server.domain.office import Office
 from server.domain.records import Record
 from server.usecases import read
@@ -51,13 +52,15 @@ def documents_of(
             if only is None or person_id in only:
                 found.setdefault(person_id, {})[record_id] = cards.get(person_id)
     for record in records.values():
+        for person_id, notices in notices_of(record, office, at).items():
+            if (only is None or person_id in only) and _has_inbox(person_id, office, at):
+                found.setdefault(person_id, {}).update(notices)
         for receipt in receipts_of(record):
             person_id, action_id = receipt["actor_id"], receipt["action_id"]
             is_new = action_id not in entries.get(record["_id"], _NOTHING)["receipted"]
             if not (person_id in only if only is not None else is_new) or receipt["received_at"] < kept_since:
                 continue
-            person = office.person(person_id)
-            if person is not None and person.was_active(at) and PERSON_ID.fullmatch(person_id):
+            if _has_inbox(person_id, office, at):
                 document = {"_id": f"receipt:{action_id}", "kind": "receipt", **signed(receipt)}
                 found.setdefault(person_id, {})[document["_id"]] = document
     return found
@@ -66,6 +69,11 @@ def documents_of(
 def receipts_kept_since(at: str) -> str:
     """Give the instant before which receipts are no longer in inboxes: every device that is in use has them."""
     return written(parse(at) - timedelta(days=RECEIPTS_KEPT_DAYS))
+
+
+def _has_inbox(person_id: str, office: Office, at: str) -> bool:
+    person = office.person(person_id)
+    return person is not None and person.was_active(at) and PERSON_ID.fullmatch(person_id) is not None
 
 
 def receipts_of(record: Record) -> list[Document]:

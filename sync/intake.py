@@ -12,14 +12,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from server.domain import versions
 from server.domain.commands import Command
 from server.domain.errors import DomainError
-from server.domain.payloads import build
+from server.domain.payloads import RECORD_ID, build
 from server.domain.signed_forms import act_sha256
 from server.ports import Services, WriteConflict
-from server.usecases.handle import earlier_receipt, handle, refusal_id
+from server.usecases.handle import earlier_receipt, handle
+from server.usecases.refusals import refusal_id
 from sync import device_keys, gate
 from sync.actions import Batch, BatchRefused, Payload, in_chain_order, is_harmless, read_batch
+from sync.holding import Waiting
 from sync.ports import Document, StoreError
 
 log = logging.getLogger(__name__)
@@ -39,8 +42,10 @@ def receive(services: Services, identity: gate.Identity, payload: object, *, dev
     if not _is_own(batch, identity):
         raise BatchRefused("another_person", 403)
     receipts: dict[str, Receipt] = {}
+    waiting = Waiting(device, services)
     for action in in_chain_order(batch.actions):
-        receipts[action["action_id"]] = _take(action, services, identity, device, receipts)
+        receipts[action["action_id"]] = waiting.noted(_take(action, services, identity, waiting, receipts))
+    waiting.write_down()
     return [receipts[action["action_id"]] for action in batch.actions]
 
 
@@ -52,25 +57,23 @@ def _is_own(batch: Batch, identity: gate.Identity) -> bool:
 
 
 def _take(
-    action: Payload, services: Services, identity: gate.Identity, device: Document, done: Mapping[str, Receipt]
+    action: Payload, services: Services, identity: gate.Identity, waiting: Waiting, done: Mapping[str, Receipt]
 ) -> Receipt:
     """Carry out one action, or keep it as refused."""
-    received_at = services.clock.now()
+    received_at, device = services.clock.now(), waiting.device
     try:
+        if not versions.is_understood(versions.version_of(action)):
+            held = _answer(action, identity, device, "held", received_at, "app_too_old")
+            return _earlier_receipt(action, services, identity) or held
         command = _command(action, identity, device, received_at)
     except DomainError as error:
         return _refuse(action, error, services, identity, device, received_at)
     try:
         if device.get("key_id") and command.device_signature is None:
             return _not_signed(command, action, services, identity, device, received_at)
-        predecessor = done.get(command.after or "")
-        if predecessor is not None and predecessor["status"] == "held":
-            return _answer(action, identity, device, "held", received_at, "predecessor_missing")
-        unchained = replace(command, after=None)
-        receipt = handle(command if predecessor is None else unchained, services, keep_refused=True)
-        # mostly the predecessor is in the same record; only otherwise is it looked for elsewhere
-        if receipt["reason"] == "predecessor_missing" and _is_receipted(command, services, identity):
-            receipt = handle(unchained, services, keep_refused=True)
+        receipt = _in_chain(replace(command, is_forced=False), action, services, identity, device, done)
+        if command.is_forced and receipt["reason"] == "predecessor_missing" and waiting.may_force(command.action_id):
+            receipt = handle(replace(command, after=None), services, keep_refused=True)
         return receipt
     except (StoreError, OSError):
         raise
@@ -80,13 +83,48 @@ def _take(
         return _answer(action, identity, device, "held", received_at, "busy")
 
 
+def _in_chain(
+    command: Command,
+    action: Payload,
+    services: Services,
+    identity: gate.Identity,
+    device: Document,
+    done: Mapping[str, Receipt],
+) -> Receipt:
+    """Carry out a command behind its predecessor, or hold it until that one is there."""
+    predecessor = done.get(command.after or "")
+    if predecessor is not None and predecessor["status"] == "held":
+        return _answer(action, identity, device, "held", services.clock.now(), "predecessor_missing")
+    unchained = replace(command, after=None)
+    receipt = handle(command if predecessor is None else unchained, services, keep_refused=True)
+    # mostly the predecessor is in the same record; only otherwise is it looked for elsewhere
+    if receipt["reason"] == "predecessor_missing" and _is_receipted(command, services, identity):
+        receipt = handle(unchained, services, keep_refused=True)
+    return receipt
+
+
+def _earlier_receipt(action: Payload, services: Services, identity: gate.Identity) -> Receipt | None:
+    """Give the receipt of an action that was taken before its form became too old to be read."""
+    action_id, document_id = action["action_id"], action.get("document_id")
+    made = [f"{kind}:{action_id}" for kind in HELD_KINDS]
+    ids = [refusal_id(action_id), *made]
+    if isinstance(document_id, str) and RECORD_ID.fullmatch(document_id):
+        ids.append(document_id)
+    for record in services.records.get_many(ids).values():
+        receipt: Receipt | None = record.get("receipt") or (record.get("receipts") or {}).get(action_id)
+        if receipt is not None and receipt["actor_id"] == identity.person_id:
+            return receipt
+    return None
+
+
 def _command(action: Payload, identity: gate.Identity, device: Document, received_at: str) -> Command:
     """Read an action; the instant it counts for is bounded by what the server knows. Raises DomainError."""
     if not is_harmless(action):
         raise DomainError("bad_value", field="payload")
     if action.get("device_id") not in (None, device["device_id"]):
         raise DomainError("not_this_device")
-    command = build(action, actor_id=identity.person_id, is_offline=True)
+    # what was signed is the act as it was sent, in whatever form
+    command = build(versions.upgraded(action), actor_id=identity.person_id, is_offline=True)
     claimed_at = command.acted_at
     revoked_at = device.get("revoked_at")
     if revoked_at is not None and claimed_at > revoked_at:

@@ -6,7 +6,7 @@ import { dropDraft, readDraft, saveDraft } from '../device.js';
 import { personId } from './connection.js';
 
 const PAUSE_MS = 50;
-const OWN = new Set(['action_id', 'seen_version', 'after']);
+const OWN = new Set(['action_id', 'seen_version', 'after', 'replaces']);
 
 /** @type {Map<HTMLFormElement, ReturnType<typeof setTimeout>>} */
 const timers = new Map();
@@ -63,7 +63,9 @@ const isCommand = (form) => form.method === 'post' && form.elements.namedItem('a
 /** @param {HTMLFormElement} form */
 function draftKey(form) {
   const review = /** @type {HTMLInputElement|null} */ (form.elements.namedItem('review_id'))?.value ?? '';
-  return [personId(), new URL(form.action).pathname, review].join(' ');
+  const replaces = /** @type {HTMLInputElement|null} */ (form.elements.namedItem('replaces'))?.value;
+  const parts = [personId(), new URL(form.action).pathname, review];
+  return [...parts, ...(replaces ? [replaces] : [])].join(' '); // what is done anew is not what was begun otherwise
 }
 
 /** @param {HTMLFormElement} form */
@@ -116,7 +118,7 @@ function fillForm(form, values) {
  * @param {ParentNode} [root]
  */
 export function isBusy(root = document) {
-  if (root.querySelector('.sheet:popover-open')) return true;
+  if (root.querySelector('.sheet:popover-open, [form=together]:checked')) return true;
   const focused = document.activeElement;
   const isTyping =
     focused instanceof HTMLElement && focused.matches('form[method=post] :is(input, textarea, select)');

@@ -23,8 +23,8 @@ export function showStatus() {
   });
 }
 
-/** @param {{connection: string, waiting: number, settled: number, refused: number, reviews: number|null}} status */
-function show({ connection, waiting, settled, refused, reviews }) {
+/** @param {{connection: string, waiting: number, settled: number, refused: number, reviews: number|null, is_too_old?: boolean}} status */
+function show({ connection, waiting, settled, refused, reviews, is_too_old = false }) {
   const strip = document.getElementById('net-status');
   const texts = strip?.dataset ?? {};
   const has = waiting > 0;
@@ -39,6 +39,8 @@ function show({ connection, waiting, settled, refused, reviews }) {
   waitingBefore = waiting;
   tally('waiting-count', waiting + refused);
   if (reviews !== null) tally('review-count', reviews);
+  const tooOld = document.getElementById('app-bar');
+  if (tooOld) tooOld.hidden = !is_too_old;
   const bar = document.getElementById('session-bar');
   if (bar) {
     bar.hidden = connection !== 'expired';

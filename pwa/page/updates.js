@@ -26,6 +26,13 @@ export async function watchUpdates() {
     await keepAll();
     takeOver();
   });
+  document.querySelector('[data-renew]')?.addEventListener('click', async () => {
+    isAsked = true;
+    await keepAll();
+    await registration.update().catch(() => {});
+    takeOver();
+    if (!registration.installing && !registration.waiting) location.reload(); // otherwise once the newer one is in charge
+  });
   registration.addEventListener('updatefound', () => {
     registration.installing?.addEventListener('statechange', offer);
   });

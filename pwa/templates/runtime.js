@@ -151,17 +151,26 @@ export function sharedModule(c, name) {
   return module;
 }
 
+/** Import macros under their own names. @param {Context} c @param {Module} module @param {string} names */
+export function take(c, module, names) {
+  for (const name of names.split(' ')) c.set(name, module.read(name));
+}
+
 /**
- * @param {string} name @param {string[]} parameters @param {boolean} takesCaller
- * @param {(...values: any[]) => Markup} body
+ * @param {string} name @param {string} names  of its parameters, parted by spaces
+ * @param {number} required  how many of them have no default
+ * @param {(...values: any[]) => Markup} body @param {boolean} [takesCaller]
  */
-export function macro(name, parameters, takesCaller, body) {
+export function macro(name, names, required, body, takesCaller = false) {
+  const parameters = names ? names.split(' ') : [];
   /** @param {any[]} positional @param {Record<string, any>} named @param {any} caller */
   return (positional, named, caller) => {
     if (positional.length > parameters.length || (caller && !takesCaller)) {
       throw new TypeError(`macro ${name} takes fewer arguments`);
     }
-    const values = parameters.map((_, index) => (index < positional.length ? positional[index] : missing));
+    const values = parameters.map((_, index) =>
+      index < positional.length ? positional[index] : index < required ? undefined : missing,
+    );
     for (const key of Object.keys(named)) {
       const index = parameters.indexOf(key);
       if (index < positional.length) throw new TypeError(`macro ${name} does not take ${key} here`);

@@ -139,11 +139,8 @@ class StatementWriter(CallWriter):
             inner.variables[argument] = self.fresh(argument)
         lines = []
         first_default = len(names) - len(node.defaults)
-        for position, argument in enumerate(names):
-            variable = inner.variables[argument]
-            default = "undefined"
-            if position >= first_default:
-                default = self.value(node.defaults[position - first_default], inner)
+        for argument, value in zip(names[first_default:], node.defaults, strict=True):
+            variable, default = inner.variables[argument], self.value(value, inner)
             lines.append(f"if ({variable} === runtime.missing) {variable} = {default};")
         parameters = [inner.variables[argument] for argument in names]
         takes_caller = isinstance(node, nodes.Macro) and uses_name(node.body, "caller")
@@ -152,8 +149,9 @@ class StatementWriter(CallWriter):
             parameters.append(inner.variables["caller"])
         lines.append(f'let o = "";\n{self.scoped(node.body, inner)}\nreturn new values.Markup(o);')
         body = "\n".join(lines)
-        described = f"{literal(name)}, {literal(names)}, {literal(takes_caller)}"
-        return f"runtime.macro({described}, ({', '.join(parameters)}) => {{\n{body}\n}})"
+        described = f"{literal(name)}, {literal(' '.join(names))}, {first_default}"
+        caller = ", true" if takes_caller else ""
+        return f"runtime.macro({described}, ({', '.join(parameters)}) => {{\n{body}\n}}{caller})"
 
     def state_callblock(self, node: nodes.CallBlock, scope: Scope) -> str:
         body = self._macro(node, "caller", scope)
@@ -181,10 +179,14 @@ class StatementWriter(CallWriter):
         return self._store(nodes.Name(node.target, "store"), self._module(node, scope), scope)
 
     def state_fromimport(self, node: nodes.FromImport, scope: Scope) -> str:
+        imported = list(imported_names(node))
+        if scope.is_top and all(there == here for there, here in imported):
+            names = literal(" ".join(here for _, here in imported))
+            return f"runtime.take(c, {self._module(node, scope)}, {names});"
         module = self.fresh("module")
         stores = (
             self._store(nodes.Name(here, "store"), f"{module}.read({literal(there)})", scope)
-            for there, here in imported_names(node)
+            for there, here in imported
         )
         return f"const {module} = {self._module(node, scope)};\n" + "\n".join(stores)
 

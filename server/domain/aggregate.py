@@ -15,7 +15,7 @@ from server.domain.office_permissions import OFFICE_STATES
 from server.domain.permissions import STATES
 from server.domain.records import Event, Record
 
-REVIEW_EVENTS = frozenset({"ActHeld", "ConflictResolved"})
+REVIEW_EVENTS = frozenset({"ActHeld", "ConflictResolved", "ReviewReminded", "ReviewAcknowledged"})
 _KINDS: dict[str, Any] = {
     "incoming": incoming,
     "outgoing": outgoing,

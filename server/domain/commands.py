@@ -38,7 +38,8 @@ class Command:
     """What every command carries.
 
     `acted_at` is the instant it counts for, `claimed_at` what the device's clock said when that differs; both ISO
-    instants. `after` names the device's previous act on the same document. `action_sha256` is the digest of the act as
+    instants. `after` names the device's previous act on the same document; `is_forced`: its author sends it without
+    that one. `replaces` names a refused act that this one does anew. `action_sha256` is the digest of the act as
     a device handed it over, `device_signature` that device's, `{key_id, value}`; acts from a form have neither.
     `on_behalf_of` is nobody's claim: it is found by judging (server/domain/judgement.py).
     """
@@ -62,6 +63,8 @@ class Command:
     action_sha256: str | None = None
     device_signature: Mapping[str, str] | None = None
     on_behalf_of: str | None = None
+    is_forced: bool = False
+    replaces: str | None = None
 
     @classmethod
     def own_fields(cls) -> dict[str, Field[Any]]:
@@ -211,7 +214,7 @@ class ReturnDraft(Command):
 
     kind = "outgoing"
     reason: str = own("text", required=True, limit=TEXT_LIMIT)
-    target: str = own("one")
+    return_to: str = own("one")
     version_sha256: str = own("text", limit=64)
 
 
@@ -266,6 +269,23 @@ class ResolveConflict(Command):
     note: str = own("text", limit=TEXT_LIMIT)
 
 
+@dataclass(frozen=True, kw_only=True)
+class AcknowledgeReview(Command):
+    """The author of a held act has read what became of it: that it was `opened`, or how it was `resolved`."""
+
+    kind = "any"
+    review_id: str = own("text", required=True, limit=100)
+    told: str = own("one", required=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemindReview(Command):
+    """Remind whoever decides a conflict that it is overdue: given by the clock, never by a person."""
+
+    kind = "any"
+    review_id: str = own("text", required=True, limit=100)
+
+
 COMMANDS: dict[str, type[Command]] = {
     command.__name__: command
     for command in (
@@ -285,6 +305,8 @@ COMMANDS: dict[str, type[Command]] = {
         WithdrawDocument,
         CreateCaseFile,
         ResolveConflict,
+        AcknowledgeReview,
+        RemindReview,
     )
 }
 """Every command by its name."""

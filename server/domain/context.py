@@ -20,6 +20,7 @@ class Context:
 
     `files`: sha256 → metadata of bodies that the actor may refer to. `records`: id → other records that the command
     names and the actor may see. `duplicates`: earlier registrations with the same key.
+    `review_days`: working days in which a conflict is to be decided.
     """
 
     office: Office
@@ -27,6 +28,7 @@ class Context:
     files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     records: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     duplicates: tuple[Mapping[str, Any], ...] = ()
+    review_days: int = 2
 
     @property
     def today(self) -> str:

@@ -70,6 +70,7 @@ CODES: Mapping[str, int] = {
     "delegated_already": 409,
     "not_a_head_or_leader": 422,
     "predecessor_missing": 409,
+    "app_too_old": 409,
     "busy": 503,
 }
 """Error code → HTTP status."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from server.domain.office import Office
+from server.domain.instants import day_of
+from server.domain.office import CLOCK, Office
 from server.domain.permissions import review_owner
 from server.domain.records import Event, Record
+from server.domain.reviews import due_at
 
 TEXTS = ("text", "directive", "reason", "result", "note")
 """Keys of an event's data that hold the words of its actor; the first one that is there is shown."""
@@ -23,18 +25,19 @@ def timeline_entry(event: Event, office: Office) -> dict[str, Any]:
         "version": event["version"],
         "action_id": event["action_id"],
         "actor_id": event["actor_id"],
-        "actor_name": office.name_of(event["actor_id"]),
+        "actor_name": "" if event["actor_id"] == CLOCK else office.name_of(event["actor_id"]),
         "actor_position": actor.position if actor else "",
         "on_behalf_of": event.get("on_behalf_of"),
         "on_behalf_of_name": office.name_of(event.get("on_behalf_of")) or None,
         "text": next((data[key] for key in TEXTS if data.get(key)), ""),
-        "details": _details(data, office),
+        "details": _details(event, office),
         "is_offline": event["is_offline"],
     }
 
 
-def _details(data: Mapping[str, Any], office: Office) -> dict[str, Any]:
+def _details(event: Event, office: Office) -> dict[str, Any]:
     """Return the names and numbers that an event's sentence needs."""
+    data = event["data"]
     details: dict[str, Any] = {}
     rows = data.get("rows")
     if rows is not None:
@@ -55,9 +58,21 @@ def _details(data: Mapping[str, Any], office: Office) -> dict[str, Any]:
     ):
         if data.get(key):
             details[name] = office.name_of(data[key])
-    for key in ("due_on", "number", "arrival_number", "choice", "command", "target", "role", "new_case_file_title"):
+    for key in (
+        "due_on",
+        "number",
+        "arrival_number",
+        "choice",
+        "command",
+        "target",
+        "role",
+        "new_case_file_title",
+        "told",
+    ):
         if data.get(key):
             details[key] = data[key]
+    if event.get("is_forced"):
+        details["is_forced"] = True
     version = data.get("version")
     if version:
         details["file_name"] = version["name"]
@@ -85,16 +100,24 @@ def review_entry(record: Record, review: Mapping[str, Any], person_id: str, offi
         "reason": review["reason"],
         "author_id": review["author_id"],
         "author_name": office.name_of(review["author_id"]),
+        "author_honorific": office.honorific_of(review["author_id"]),
         "owner_id": owner_id,
         "owner_name": office.name_of(owner_id),
+        "owner_honorific": office.honorific_of(owner_id),
         "is_mine": owner_id == person_id or owner_id in office.delegators_of(person_id, at),
         "acted_at": review["acted_at"],
         "opened_at": review["opened_at"],
+        "due_on": day_of(due_at(review)),
+        "reminded_at": review.get("reminded_at"),
+        "reminder_count": review.get("reminder_count", 0),
         "ours": {
             "text": _own_words(review["command"]["fields"]),
             "fields": _named(review["command"]["fields"], office),
         },
-        "theirs": [timeline_entry(event, office) for event in meanwhile],
+        "theirs": [
+            {**timeline_entry(event, office), "actor_honorific": office.honorific_of(event["actor_id"])}
+            for event in meanwhile
+        ],
         "difference": review["difference"],
         "choices": review["choices"],
     }

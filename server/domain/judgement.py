@@ -10,7 +10,14 @@ from typing import TypeVar
 
 from server.domain import conflicts
 from server.domain.catalogues import is_secret
-from server.domain.commands import AddComment, Command, ResolveConflict, WithdrawDocument
+from server.domain.commands import (
+    AcknowledgeReview,
+    AddComment,
+    Command,
+    RemindReview,
+    ResolveConflict,
+    WithdrawDocument,
+)
 from server.domain.conflicts import CLEAN, HARD, Verdict
 from server.domain.context import Context
 from server.domain.errors import DomainError
@@ -62,7 +69,7 @@ def judge(command: Command, record: Record, context: Context) -> Verdict:
     if is_secret(record.get("confidentiality", "normal")) or not (had or has):
         raise DomainError("not_allowed", command=name)
     meanwhile = events_since(record, command.seen_version, command)
-    if isinstance(command, AddComment | ResolveConflict) or is_current:
+    if isinstance(command, AddComment | ResolveConflict | AcknowledgeReview | RemindReview) or is_current:
         return conflicts.classify(command, meanwhile, None)
     # a withdrawal ends everybody's part, not the author's alone
     row = None if isinstance(command, WithdrawDocument) else row_for(acting_as(name, then) or then)

@@ -30,6 +30,8 @@ ROLES = (
     ADMINISTRATOR,
     ONE_STOP_OFFICER,
 )
+CLOCK = "congvan:clock"
+"""Who acts when a job does; no person can have such an id."""
 STAFF_ROLES = frozenset(ROLES) - {ADMINISTRATOR}
 """Whoever holds one of these takes part in correspondence."""
 
@@ -147,6 +149,11 @@ class Office:
         """Return a person's name; the id itself for somebody the office no longer knows."""
         found = self.person(person_id)
         return found.name if found else (person_id or "")
+
+    def honorific_of(self, person_id: str | None) -> str:
+        """Return how a person is addressed, such as Ông or Bà; empty when that is not known."""
+        found = self.person(person_id)
+        return found.honorific if found else ""
 
     def unit_name(self, unit_id: str | None) -> str:
         """Return a unit's short name, the id when unknown."""

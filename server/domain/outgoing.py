@@ -108,10 +108,10 @@ def _submit_to_leader(record: Record, command: SubmitToLeader, context: Context)
 
 def _give_back(record: Record, command: ReturnDraft, _context: Context) -> tuple[str, dict[str, Any]]:
     held = _holding(record, "division", "leader")
-    if command.target not in ("", "drafter", "division"):
-        raise DomainError("bad_value", field="target", value=command.target)
+    if command.return_to not in ("", "drafter", "division"):
+        raise DomainError("bad_value", field="return_to", value=command.return_to)
     division = [row for row in record["custody"] if row["role"] == "division"]
-    to_division = command.target == "division" and held["role"] == "leader" and bool(division)
+    to_division = command.return_to == "division" and held["role"] == "leader" and bool(division)
     current = current_version_of(record)
     return "DraftReturned", {
         "reason": command.reason,

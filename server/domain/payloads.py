@@ -1,13 +1,15 @@
 """JSON payloads into commands: the one reader behind both doors, which trusts nothing.
 
-Shape: `{"action_id", "command", "document_id", "seen_version", "acted_at", "device_id", "after", "fields": {…}}`.
+Shape: `{"action_id", "command", "document_id", "seen_version", "acted_at", "device_id", "after", "fields": {…}}`,
+and where it is so `"replaces"` and `"is_forced": true`.
 Every fault is a `DomainError` that names the field.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import Field
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +17,7 @@ from typing import Any
 from server.domain.commands import LINE_LIMIT, Command
 from server.domain.errors import DomainError
 from server.domain.office_commands import ALL_COMMANDS
+from server.domain.versions import APP_VERSION, upgraded
 
 ACTION_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{7,63}")
 RECORD_ID = re.compile(r"(incoming|outgoing|case_file|delegation):[0-9A-Za-z][0-9A-Za-z-]{7,63}")
@@ -26,6 +29,8 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u206
 """Control characters, and the ones that turn the direction of text to make it read as something else."""
 FILE_KEYS = {"sha256", "name", "size", "media_type"}
 LARGEST_VERSION = 2**31
+KEPT_LIMIT = 64 * 1024
+"""Length up to which a text is shown to its author again, also one that was refused for being too long."""
 
 
 def build(payload: Mapping[str, Any], *, actor_id: str, is_offline: bool = False) -> Command:
@@ -56,14 +61,23 @@ def build(payload: Mapping[str, Any], *, actor_id: str, is_offline: bool = False
         seen_version=_version(payload.get("seen_version")),
         device_id=action_id(payload["device_id"], "device_id") if payload.get("device_id") else None,
         after=action_id(payload["after"], "after") if payload.get("after") else None,
+        replaces=action_id(payload["replaces"], "replaces") if payload.get("replaces") else None,
+        is_forced=payload.get("is_forced") is True,
         is_offline=is_offline,
         **values,
     )
 
 
+def rebuild(kept: Mapping[str, Any], *, actor_id: str) -> Command:
+    """Read a command that a record keeps, whatever version it was of when it was kept."""
+    return build(upgraded(kept), actor_id=actor_id)
+
+
 def payload_of(command: Command) -> dict[str, Any]:
     """Return the JSON form of a command, the inverse of `build` (without the actor)."""
+    rare: dict[str, Any] = {"replaces": command.replaces} if command.replaces else {}
     return {
+        "app_version": APP_VERSION,
         "action_id": command.action_id,
         "command": type(command).__name__,
         "document_id": command.document_id,
@@ -72,7 +86,19 @@ def payload_of(command: Command) -> dict[str, Any]:
         "device_id": command.device_id,
         "after": command.after,
         "fields": command.own_values(),
+        **rare,
     }
+
+
+def readable_fields(command: Any, fields: Any) -> dict[str, Any]:
+    """Return what can be shown of the fields of a kept act, each of the kind that forms expect; never raises."""
+    command_type = COMMANDS.get(command) if isinstance(command, str) else None
+    shown: dict[str, Any] = {}
+    for key, item in command_type.own_fields().items() if command_type and isinstance(fields, Mapping) else ():
+        with suppress(DomainError):
+            kind, limit = item.metadata["kind"], item.metadata["limit"]
+            shown[key] = READERS[kind](key, fields.get(key), max(limit, KEPT_LIMIT))
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in shown.items()}
 
 
 def action_id(value: Any, name: str) -> str:
@@ -115,9 +141,7 @@ def _instant(value: Any) -> str:
 
 def _value(name: str, item: Field[Any], value: Any) -> Any:
     kind, limit = item.metadata["kind"], item.metadata["limit"]
-    read = {"text": _text, "one": _text, "many": _many, "date": _date, "flag": _flag, "file": _file}[kind](
-        name, value, limit
-    )
+    read = READERS[kind](name, value, limit)
     if item.metadata["required"] and read in ("", (), None):
         raise DomainError("required", field=name)
     return read
@@ -181,3 +205,13 @@ def _file(name: str, value: Any, _limit: int) -> dict[str, Any] | None:
         "size": size,
         "media_type": _text(name, value["media_type"], 100),
     }
+
+
+READERS: Mapping[str, Callable[[str, Any, int], Any]] = {
+    "text": _text,
+    "one": _text,
+    "many": _many,
+    "date": _date,
+    "flag": _flag,
+    "file": _file,
+}

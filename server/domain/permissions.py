@@ -7,7 +7,7 @@ what the delegator may (Articles 4.5, 11): own authority comes first, and none i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from server.domain import office as roles
@@ -138,17 +138,9 @@ def review_owner(record: Record, review: Mapping[str, Any], office: Office, at: 
     """Return who decides a conflict at an instant: the person named when it arose, or whoever stands in for them.
 
     A person who left or was locked out decides nothing: then it is who holds the draft, the document's leader, the
-    chief of office, any leader; so that no conflict is ever left with nobody.
+    chief of office, any leader, any head of a division, a clerk; so that no conflict is ever left with nobody.
     """
-    custody = custody_at(record)
-    candidates = (
-        review["owner_id"],
-        custody["person_id"] if custody else None,
-        record.get("leader_id"),
-        *office.with_role(roles.CHIEF_OF_OFFICE, at),
-        *office.with_role(roles.LEADER, at),
-    )
-    fit = (one for one in candidates if one and office.is_staff(one, at))
+    fit = (one for one in _deciders(record, review, office, at) if one and office.is_staff(one, at))
     return next(fit, str(review["owner_id"]))
 
 
@@ -160,6 +152,26 @@ def delegated(who: Standing) -> list[Standing]:
     if is_secret(who.record.get("confidentiality", "normal")):
         return []
     return [who._replace(person_id=giver) for giver in givers]
+
+
+def _deciders(record: Record, review: Mapping[str, Any], office: Office, at: str) -> Iterator[str | None]:
+    """Yield who may decide a conflict, in order; whoever is mostly there comes first, so the rest is not looked for."""
+    yield review["owner_id"]
+    custody = custody_at(record)
+    yield custody["person_id"] if custody else None
+    yield record.get("leader_id")
+    for role in (roles.CHIEF_OF_OFFICE, roles.LEADER, roles.DIVISION_HEAD, roles.CLERK):
+        yield from office.with_role(role, at)
+
+
+def wrote_held_act(who: Standing) -> bool:
+    """Tell whether an act of the person's own was ever held for a decision on the document."""
+    return any(review["author_id"] == who.person_id for review in who.record.get("reviews", []))
+
+
+def is_the_clock(who: Standing) -> bool:
+    """Tell whether a job acts and nobody of the office."""
+    return who.person_id == roles.CLOCK
 
 
 def may_see(who: Standing) -> bool:
@@ -221,9 +233,16 @@ GRANTS: dict[str, tuple[Callable[[Standing], bool], ...]] = {
     "WithdrawDocument": (withdraws,),
     "CreateCaseFile": (is_staff,),
     "ResolveConflict": (owns_review,),
+    "AcknowledgeReview": (wrote_held_act,),
+    "RemindReview": (is_the_clock,),
 }
 """Command → predicates of which one must hold."""
 
+NOT_OFFERED = frozenset({"AcknowledgeReview", "RemindReview"})
+"""Commands that are no action on a document's page: one belongs to a notice, one to the clock."""
+
+ALL_INCOMING = frozenset({"registered", "presented", "assigned", "in_progress", "concluded", "withdrawn"})
+ALL_OUTGOING = frozenset({"drafting", "returned", "with_division", "with_leader", "approved", "withdrawn"})
 STATES: dict[str, dict[str, frozenset[str]]] = {
     "incoming": {
         "PresentToLeader": frozenset({"registered", "presented"}),
@@ -234,7 +253,9 @@ STATES: dict[str, dict[str, frozenset[str]]] = {
         "StartDraft": frozenset({"presented", "assigned", "in_progress"}),
         "Conclude": frozenset({"presented", "assigned", "in_progress"}),
         "WithdrawDocument": frozenset({"registered", "presented", "assigned", "in_progress"}),
-        "ResolveConflict": frozenset({"registered", "presented", "assigned", "in_progress", "concluded", "withdrawn"}),
+        "ResolveConflict": ALL_INCOMING,
+        "AcknowledgeReview": ALL_INCOMING,
+        "RemindReview": ALL_INCOMING,
     },
     "outgoing": {
         "AddComment": frozenset({"drafting", "returned", "with_division", "with_leader", "approved", "withdrawn"}),
@@ -244,7 +265,9 @@ STATES: dict[str, dict[str, frozenset[str]]] = {
         "ReturnDraft": frozenset({"with_division", "with_leader"}),
         "Approve": frozenset({"with_leader"}),
         "WithdrawDocument": frozenset({"drafting", "returned", "with_division", "with_leader"}),
-        "ResolveConflict": frozenset({"drafting", "returned", "with_division", "with_leader", "approved", "withdrawn"}),
+        "ResolveConflict": ALL_OUTGOING,
+        "AcknowledgeReview": ALL_OUTGOING,
+        "RemindReview": ALL_OUTGOING,
     },
     "case_file": {},
 }
@@ -280,7 +303,7 @@ def allowed_actions(who: Standing) -> list[str]:
     row = row_for(acting_as("TakeOn", who) or who) if record["kind"] == "incoming" else None
     if row is not None and row["state"] == "taken_on" and "TakeOn" in open_now:
         open_now.remove("TakeOn")
-    return [name for name, command in VERBS.items() if command in open_now]
+    return [name for name, command in VERBS.items() if command in open_now and command not in NOT_OFFERED]
 
 
 def assign_scope(who: Standing) -> str | None:

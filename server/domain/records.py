@@ -94,6 +94,10 @@ def event_of(command: Command, name: str, received_at: str, data: Mapping[str, A
         event["claimed_at"] = command.claimed_at
     if command.device_signature:
         event["device_signature"] = dict(command.device_signature)
+    if command.is_forced:
+        event["is_forced"] = True
+    if command.replaces:
+        event["replaces"] = command.replaces
     return event
 
 

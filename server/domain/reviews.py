@@ -1,26 +1,33 @@
-"""Conflicts that wait for a person: who owns one, how it is opened, how it is ended.
+"""Conflicts that wait for a person: who owns one, by when, how it is opened, reminded of, ended and told.
 
 A review keeps the whole act that could not be carried out, so that nothing a person did is lost. Its owner is always a
-named person. Ending it is a command like any other (`ResolveConflict`).
+named person, and it is due within some working days (decree 30/2020 Appendix VI IV.2 asks for the handling of each
+document to be followed up). Ending it is a command like any other (`ResolveConflict`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 from server.domain.assignments import HANDLING
-from server.domain.commands import Assign, Command, ResolveConflict
+from server.domain.commands import AcknowledgeReview, Assign, Command, RemindReview, ResolveConflict
 from server.domain.conflicts import Verdict
 from server.domain.context import Context
 from server.domain.errors import DomainError
+from server.domain.instants import end_of_working_day
 from server.domain.office import CHIEF_OF_OFFICE, Office
-from server.domain.payloads import build, payload_of
+from server.domain.payloads import payload_of, rebuild
 from server.domain.permissions import Standing, review_owner, row_for
 from server.domain.records import Event, Record, children_of, event_of, open_reviews
 
 CHOICES: dict[str, tuple[str, ...]] = {"Assign": ("ours", "theirs", "both")}
 DEFAULT_CHOICES = ("ours", "theirs")
+REVIEW_DAYS = 2
+OPENED, RESOLVED = "opened", "resolved"
+"""What the author of a held act is told: that a person decides, and what that person decided."""
 
 
 def owner_of(record: Record, command: Command, office: Office, at: str) -> str:
@@ -49,6 +56,7 @@ def hold(
         "reason": verdict.reason,
         "acted_at": command.acted_at,
         "opened_at": context.received_at,
+        "due_at": end_of_working_day(context.received_at, context.review_days),
         "meanwhile": [event["version"] for event in verdict.events],
         "difference": difference,
         "choices": _choices(record, command),
@@ -61,6 +69,55 @@ def _choices(record: Record, command: Command) -> list[str]:
     if record["state"] == "withdrawn":
         return ["theirs"]
     return list(CHOICES.get(type(command).__name__, DEFAULT_CHOICES))
+
+
+def due_at(review: Mapping[str, Any]) -> str:
+    """Return the last instant in time; of a review from before there were due dates, by when it would have been."""
+    found: str = review.get("due_at") or end_of_working_day(review["opened_at"], REVIEW_DAYS)
+    return found
+
+
+def is_overdue(review: Mapping[str, Any], at: str) -> bool:
+    """Tell whether a review is open beyond its time at an instant."""
+    return review["state"] == "open" and due_at(review) < at
+
+
+def reminder_id(review_id: str, day: str) -> str:
+    """Return the action id of a day's reminder, the same one however often the job runs on that day."""
+    return f"remind-{day}-{sha256(review_id.encode()).hexdigest()[:32]}"
+
+
+def noted(record: Record, command: AcknowledgeReview | RemindReview, context: Context) -> Event:
+    """Return the event of a reminder, or of an author having been told.
+
+    Raises no_such_review; not_allowed for a reminder before its time; bad_value for what cannot have been told yet.
+    """
+    review = next((one for one in record["reviews"] if one["review_id"] == command.review_id), None)
+    if review is None:
+        raise DomainError("no_such_review", field="review_id")
+    if isinstance(command, AcknowledgeReview):
+        if review["author_id"] != command.actor_id:
+            raise DomainError("no_such_review", field="review_id")
+        if command.told not in told_of(review):
+            raise DomainError("bad_value", field="told")
+        data = {"review_id": review["review_id"], "told": command.told, "command": review["command"]["command"]}
+        return event_of(command, "ReviewAcknowledged", context.received_at, data)
+    if review["state"] != "open":
+        raise DomainError("no_such_review", field="review_id")
+    if not is_overdue(review, context.received_at):
+        raise DomainError("not_allowed", command="RemindReview")
+    data = {
+        "review_id": review["review_id"],
+        "to": review_owner(record, review, context.office, context.received_at),
+        "due_at": due_at(review),
+        "command": review["command"]["command"],
+    }
+    return event_of(command, "ReviewReminded", context.received_at, data)
+
+
+def told_of(review: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what there is to tell the author so far, the latest last."""
+    return (OPENED,) if review["state"] == "open" else (OPENED, RESOLVED)
 
 
 def find_open(record: Record, command: ResolveConflict, office: Office) -> dict[str, Any]:
@@ -93,7 +150,7 @@ def held_command(record: Record, command: ResolveConflict, review: dict[str, Any
     An approval is never carried over to another version: its author, who decides, approves the current one anew, by
     its hash; nobody does that in another's name.
     """
-    act = replace(build(review["command"], actor_id=review["author_id"]), acted_at=command.acted_at)
+    act = replace(rebuild(review["command"], actor_id=review["author_id"]), acted_at=command.acted_at)
     if isinstance(act, Assign) and command.choice == "both":
         rows = children_of(record, review["row_id"])
         standing = [row["target"] for row in rows if row["role"] in HANDLING]
@@ -106,12 +163,30 @@ def held_command(record: Record, command: ResolveConflict, review: dict[str, Any
 
 
 def evolve(record: Record, event: Event) -> None:
-    """Carry out what concerns reviews: open one, or end one."""
+    """Carry out what concerns reviews: open one, remind of it, end it, note that its author knows."""
     data = event["data"]
     if event["event"] == "ActHeld":
         record["reviews"].append({**data["review"]})  # the event stays as it was
     else:
         review = next(one for one in record["reviews"] if one["review_id"] == data["review_id"])
-        review.update(state="resolved", choice=data["choice"], resolved_by=event["actor_id"], resolved_at=event["at"])
+        _CHANGES[event["event"]](review, event)
     waiting = open_reviews(record)
     record["open_review_owner"] = waiting[0]["owner_id"] if waiting else None
+
+
+def _resolve(review: dict[str, Any], event: Event) -> None:
+    data = event["data"]
+    review.update(state="resolved", choice=data["choice"], note=data.get("note", ""))
+    review.update(resolved_by=event["actor_id"], resolved_at=event["at"])
+
+
+def _remind(review: dict[str, Any], event: Event) -> None:
+    review.update(reminded_at=event["at"], reminder_count=review.get("reminder_count", 0) + 1)
+
+
+def _acknowledge(review: dict[str, Any], event: Event) -> None:
+    if review.get("acknowledged") != RESOLVED:  # what was read of the end is not unread by a late word of the beginning
+        review["acknowledged"] = event["data"]["told"]
+
+
+_CHANGES = {"ConflictResolved": _resolve, "ReviewReminded": _remind, "ReviewAcknowledged": _acknowledge}

@@ -10,7 +10,7 @@ from server.domain.commands import Command, Conclude, RegisterIncoming, ResolveC
 from server.domain.context import Context
 from server.domain.incoming import duplicate_key
 from server.domain.office import Office
-from server.domain.payloads import build
+from server.domain.payloads import rebuild
 from server.domain.permissions import Standing, may_see
 from server.domain.records import Record, current_version_of, files_named, open_reviews
 from server.ports import Services
@@ -26,6 +26,7 @@ def context(command: Command, services: Services, received_at: str, record: Reco
         files=_files(act, services, record),
         records=_records(act, services, office),
         duplicates=_duplicates(command, services),
+        review_days=services.review_days,
     )
 
 
@@ -34,7 +35,7 @@ def _held_act(command: Command, record: Record | None) -> Command | None:
     if not isinstance(command, ResolveConflict) or record is None:
         return None
     review = next((one for one in open_reviews(record) if one["review_id"] == command.review_id), None)
-    return build(review["command"], actor_id=review["author_id"]) if review else None
+    return rebuild(review["command"], actor_id=review["author_id"]) if review else None
 
 
 def _files(command: Command, services: Services, record: Record | None) -> dict[str, dict[str, Any]]:

@@ -14,7 +14,15 @@ from typing import Any
 
 from server.domain import aggregate, judgement, reviews
 from server.domain.catalogues import is_secret
-from server.domain.commands import Command, Conclude, RegisterIncoming, ResolveConflict, StartDraft
+from server.domain.commands import (
+    AcknowledgeReview,
+    Command,
+    Conclude,
+    RegisterIncoming,
+    RemindReview,
+    ResolveConflict,
+    StartDraft,
+)
 from server.domain.conflicts import CLEAN, HARD, SOFT, Verdict
 from server.domain.context import Context
 from server.domain.errors import DomainError
@@ -23,8 +31,9 @@ from server.domain.payloads import payload_of
 from server.domain.permissions import Standing, may
 from server.domain.records import Event, Record, event_of
 from server.ports import Collection, Services, WriteConflict
-from server.usecases import gather, registering
+from server.usecases import gather, refusals, registering
 from server.usecases.receipts import Receipt, receipt_of
+from server.usecases.refusals import refusal_id
 
 ATTEMPTS = 10
 PAUSE_S = 0.002
@@ -39,7 +48,7 @@ def handle(command: Command, services: Services, *, keep_refused: bool = False) 
     with services.lock(command.record_id or command.action_id):
         for attempt in range(ATTEMPTS):
             try:
-                return _once(command, services, keep_refused)
+                return refusals.noting(_once(command, services, keep_refused), command, services)
             except WriteConflict:
                 # another process was faster: let it finish, then decide again on what it left
                 time.sleep(random.uniform(0, PAUSE_S * 2**attempt))
@@ -50,11 +59,6 @@ def earlier_receipt(command: Command, services: Services) -> Receipt | None:
     """Return the receipt that an act has had already; None when it has had none."""
     found = services.records.get_many(_ids(command))
     return _earlier_receipt(command, found.get(command.record_id or ""), found.get(refusal_id(command.action_id)))
-
-
-def refusal_id(action_id: str) -> str:
-    """Return the id under which a refused act is kept."""
-    return f"refusal:{action_id}"
 
 
 def _once(command: Command, services: Services, keep_refused: bool) -> Receipt:
@@ -173,6 +177,8 @@ def _change(command: Command, services: Services, context: Context, record: Reco
         return _store(command, services, record, [reviews.hold(record, command, verdict, context, difference)], verdict)
     if isinstance(command, ResolveConflict):
         return _store(command, services, record, _resolution(command, services, record, context), verdict)
+    if isinstance(command, AcknowledgeReview | RemindReview):
+        return _store(command, services, record, [reviews.noted(record, command, context)], verdict)
     try:
         judgement.require_right_now(command, record, context)
         event = aggregate.decide(record, command, context)

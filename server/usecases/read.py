@@ -1,4 +1,4 @@
-"""Reading for people: a card, the directory that forms need, one's own profile, the book, the refused acts."""
+"""Reading for people: a card, the directory that forms need, one's own profile, the book."""
 
 from __future__ import annotations
 
@@ -101,9 +101,3 @@ def profile(office: Office, person_id: str, at: str) -> dict[str, Any]:
         "roles": sorted(person.roles(at)) if person else [],
         "locale": person.locale if person else "vi",
     }
-
-
-def refused_acts(services: Services, person_id: str, limit: int = 200) -> list[dict[str, Any]]:
-    """Return a person's refused acts with their reasons, the latest first."""
-    kept = services.records.find("by_actor", {"kind": "refusal", "actor_id": person_id}, descending=True, limit=limit)
-    return [{**one["receipt"], "fields": one["command"]["fields"]} for one in kept]

@@ -23,7 +23,7 @@ from server.usecases.handle import handle
 from server.usecases.receipts import Receipt
 from server.web import current, uploads
 from server.web.errors import RECEIPT_HEADER, error_text, status_of
-from server.web.forms import read_envelope, read_fields
+from server.web.forms import of_today, read_envelope, read_fields
 
 EVENT = "congvan:receipt"
 TOLD = (*RECEIPT_FIELDS, "signature")
@@ -38,6 +38,7 @@ class Act:
     fields: dict[str, Any]
     upload: uploads.Upload | None
     receipt: Receipt
+    replaces: str | None = None
 
     @property
     def is_done(self) -> bool:
@@ -51,7 +52,8 @@ class Act:
 
     def filled(self) -> dict[str, Any]:
         """Return the form as it was sent, for another attempt: without its action id, which is spent."""
-        return {**self.fields, "file": self.upload.shown() if self.upload else None}
+        file = self.upload.shown() if self.upload else None
+        return {**self.fields, "file": file, "replaces": self.replaces}
 
     def faults(self) -> dict[str, str]:
         """Return the error beside its field; the first field takes what belongs to none."""
@@ -65,7 +67,7 @@ class Act:
 
 def send(command: str, document_id: str | None, kinds: Mapping[str, str]) -> Act:
     """Read the posted form, send the command, and let inboxes catch up when it was done."""
-    fields = read_fields(request.form, kinds)
+    fields = read_fields(of_today(command, request.form), kinds)
     envelope = read_envelope(request.form)
     envelope["action_id"] = envelope["action_id"] or str(uuid.uuid4())
     upload: uploads.Upload | None = None
@@ -86,14 +88,14 @@ def send(command: str, document_id: str | None, kinds: Mapping[str, str]) -> Act
         )
         receipt = handle(built, current.services())
     except DomainError as error:
-        receipt = _refused(command, envelope["action_id"], document_id, error)
-    act = Act(command, fields, upload, receipt)
+        receipt = refused(command, envelope["action_id"], document_id, error)
+    act = Act(command, fields, upload, receipt, envelope["replaces"])
     if act.is_done:
         current.nudge()
     return act
 
 
-def _refused(command: str, action_id: str, document_id: str | None, error: DomainError) -> Receipt:
+def refused(command: str, action_id: str, document_id: str | None, error: DomainError) -> Receipt:
     """Return the receipt of a form that could not even become a command."""
     at = current.now()
     return {

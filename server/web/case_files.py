@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Blueprint, make_response, redirect
+from flask import Blueprint, make_response, redirect, request
 from werkzeug.wrappers import Response
 
+from server.usecases import refusals
 from server.web import acts, current
 from server.web.context import own_case_files, page
 from server.web.forms import routes_of
@@ -19,8 +20,11 @@ ROUTE = next(route for route in routes_of("case_file") if route.command == "Crea
 
 @blueprint.get("/case-files")
 def case_files() -> Response:
-    """Show the reader's case files."""
-    return _page({}, {})
+    """Show the reader's case files; the form has what a refused act of theirs had, when one is done anew."""
+    refused = refusals.refused_act(current.services(), current.person_id(), request.args.get("from", ""))
+    if refused is None or refused["verb"] != ROUTE.verb:
+        return _page({}, {})
+    return _page({**refused["fields"], "replaces": refused["action_id"]}, {})
 
 
 @blueprint.post(ROUTE.path)
@@ -31,7 +35,7 @@ def create_case_file() -> Response:
         return acts.json_answer(act)
     if act.is_done:
         return acts.answered(redirect("/case-files", 303), act.receipt)
-    return acts.answered(_page(act.fields, act.faults(), act.status), act.receipt)
+    return acts.answered(_page(act.filled(), act.faults(), act.status), act.receipt)
 
 
 def _page(form: dict[str, Any], form_errors: dict[str, str], status: int = 200) -> Response:

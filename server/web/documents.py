@@ -11,7 +11,7 @@ from flask import Blueprint, abort, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response
 
 from server.domain.payloads import RECORD_ID
-from server.usecases import read
+from server.usecases import read, refusals
 from server.web import acts, current
 from server.web.context import common, directory
 from server.web.errors import SWAPPED, error_page, error_text
@@ -49,12 +49,25 @@ def path_of(document_id: str) -> str:
 def show(document_id: str) -> Response:
     """Answer a document's page; absent and hidden look alike."""
     card = card_of(document_id)
+    refused = _refused_before(document_id, request.args.get("from", ""))
+    if card is None and refused is not None:
+        return redirect("/outbox", 303)  # where what was written is, and why it cannot be done anew
     if card is None:
         abort(404)
     wanted = request.args.get("form", "")
-    open_form = wanted if wanted in card["allowed_actions"] else None
+    own: dict[str, Any] = {"open_form": wanted if wanted in card["allowed_actions"] else None}
+    if refused is not None and refused["verb"] == own["open_form"]:
+        own["form"] = {**refused["fields"], "replaces": refused["action_id"]}
+    elif refused is not None:
+        own["lost"] = refused
     notice = _notice_about(document_id, request.args.get("receipt", ""))
-    return make_response(render_template(PAGE, **context(card, open_form=open_form, notice=notice)))
+    return make_response(render_template(PAGE, **context(card, notice=notice, **own)))
+
+
+def _refused_before(document_id: str, action_id: str) -> dict[str, Any] | None:
+    """Return the reader's own refused act that is to be done anew on a document; None when it is none of theirs."""
+    found = refusals.refused_act(current.services(), current.person_id(), action_id)
+    return found if found is not None and found["document_id"] == document_id else None
 
 
 def card_of(document_id: str) -> dict[str, Any] | None:
@@ -74,6 +87,7 @@ def context(card: dict[str, Any], **own: Any) -> dict[str, Any]:
         "type_names": {one["code"]: one["name"] for one in (forms["catalogues"] or {}).get("types", [])},
         "form": {},
         "form_errors": {},
+        "lost": None,
         "open_form": None,
         "notice": "",
         "new_action_id": str(uuid.uuid4()),
@@ -86,12 +100,14 @@ def take_command(route: CommandRoute, document_id: str) -> Response:
     act = acts.send(route.command, document_id, route.fields)
     if current.wants_json():
         return acts.json_answer(act)
-    response = _taken(act, document_id) if act.is_done else _refused(act, route, document_id)
+    response = _taken(act, route, document_id) if act.is_done else _refused(act, route, document_id)
     return acts.answered(response, act.receipt)
 
 
-def _taken(act: acts.Act, document_id: str) -> Response:
+def _taken(act: acts.Act, route: CommandRoute, document_id: str) -> Response:
     shown = act.receipt["document_id"] or document_id
+    if route.back and not current.wants_fragment():
+        return redirect(route.back, 303)
     if current.wants_fragment():
         card = card_of(document_id)
         if card is not None:

@@ -21,6 +21,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from server.domain.commands import COMMANDS, verb
+from server.domain.versions import upgraded
 
 TABLE = Path(__file__).resolve().parent.parent.parent / "pwa" / "offline_routes.json"
 NO = frozenset({"", "0", "false", "off"})
@@ -34,6 +35,8 @@ class CommandRoute:
     kind: str
     command: str
     fields: Mapping[str, str]
+    back: str = ""
+    """Where its author goes on when it is done; empty: to the document."""
 
     @property
     def verb(self) -> str:
@@ -55,12 +58,22 @@ def read_fields(form: MultiDict[str, str], kinds: Mapping[str, str]) -> dict[str
     return {name: _READERS[kind](form, name) for name, kind in kinds.items()}
 
 
+def of_today(command: str, form: MultiDict[str, str]) -> MultiDict[str, str]:
+    """Return a form with the names of fields as they are now, if it is of a page of an older version of the app.
+
+    A page does not say of which version it is: today's names pass through the steps unchanged.
+    """
+    fields = upgraded({"command": command, "fields": form.to_dict(flat=False)})["fields"]
+    return MultiDict(fields)
+
+
 def read_envelope(form: MultiDict[str, str]) -> dict[str, Any]:
-    """Read what every command's form carries: action_id, seen_version, after."""
+    """Read what every command's form carries: action_id, seen_version, after, replaces."""
     return {
         "action_id": _text(form, "action_id"),
         "seen_version": _text(form, "seen_version"),
         "after": _text(form, "after") or None,
+        "replaces": _text(form, "replaces") or None,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from flask import Blueprint, redirect, request
@@ -44,6 +45,8 @@ def inbox() -> str:
         cards=cards,
         next_key=next_key,
         query=query,
+        notices=current.tally().notices,
+        new_action_id=str(uuid.uuid4()),
     )
 
 

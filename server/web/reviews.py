@@ -1,25 +1,64 @@
-"""The conflict desk: acts that wait for a decision, with both sides (docs/sync.md)."""
+"""The conflict desk: acts that wait for a decision, with both sides (docs/sync.md); several may be ended at once."""
 
 from __future__ import annotations
 
 import uuid
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, request
 
+from server.domain import payloads
+from server.domain.errors import DomainError
 from server.usecases import read
-from server.web import current
+from server.usecases.handle import handle
+from server.usecases.receipts import Receipt
+from server.web import acts, current
 from server.web.context import page
 
 blueprint = Blueprint("reviews", __name__)
 
 DOCUMENTS = 100
+TOGETHER = 100
 
 
 @blueprint.get("/reviews")
 def reviews() -> str:
     """Show the conflicts that the reader decides, and those that their own acts are in."""
-    return page("pages/reviews.html", reviews=_open_reviews(), new_action_id=str(uuid.uuid4()))
+    return _page()
+
+
+@blueprint.post("/reviews/resolve")
+def resolve_together() -> str:
+    """End the chosen conflicts alike: a command for each, with an action id and a result of its own."""
+    chosen = request.form.getlist("review")[:TOGETHER]
+    choice = request.form.get("choice", "")
+    results = [_resolve(*(one.split(" ") + [""] * 3)[:4], choice) for one in chosen]
+    if any(one["status"] in acts.DONE for one in results):
+        current.nudge()
+    return _page(results=results, nothing_chosen=not results)
+
+
+def _resolve(document_id: str, review_id: str, seen_version: str, action_id: str, choice: str) -> dict[str, Any]:
+    """Send one decision. An approval is not carried over to another version here: nobody reads it in a list."""
+    services, person_id = current.services(), current.person_id()
+    card = read.card(services, person_id, document_id) if payloads.RECORD_ID.fullmatch(document_id) else None
+    payload = {
+        "action_id": action_id,
+        "command": "ResolveConflict",
+        "document_id": document_id,
+        "seen_version": seen_version,
+        "acted_at": services.clock.now(),
+        "fields": {"review_id": review_id, "choice": choice},
+    }
+    try:
+        receipt: Receipt = handle(payloads.build(payload, actor_id=person_id), services)
+    except DomainError as error:
+        receipt = acts.refused("ResolveConflict", action_id, document_id, error)
+    return {**receipt, "title": card["title"] if card else ""}
+
+
+def _page(**own: Any) -> str:
+    return page("pages/reviews.html", reviews=_open_reviews(), new_action_id=str(uuid.uuid4()), **own)
 
 
 def _open_reviews() -> list[dict[str, Any]]:

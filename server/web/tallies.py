@@ -22,6 +22,8 @@ class Tally:
     folders: dict[str, str] = field(default_factory=dict)
     reviews: dict[str, int] = field(default_factory=dict)
     """Documents with open conflicts, and how many of these the person decides."""
+    told: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """The notices that the person has not acknowledged."""
     counts: Counter[str] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -29,6 +31,11 @@ class Tally:
     def review_count(self) -> int:
         """Return how many conflicts wait for the person's decision."""
         return sum(self.reviews.values())
+
+    @property
+    def notices(self) -> list[dict[str, Any]]:
+        """Return what the person is to be told, the latest first."""
+        return sorted(self.told.values(), key=lambda notice: (notice["at"], notice["_id"]), reverse=True)
 
     def by_folder(self) -> dict[str, int]:
         """Return the number of cards in each folder."""
@@ -49,8 +56,11 @@ class Tally:
         if before is not None:
             self.counts[before] -= 1
         self.reviews.pop(document_id, None)
+        self.told.pop(document_id, None)
         if card is None:
             return
+        if card.get("kind") == "notice":
+            self.told[document_id] = card
         folder = card.get("folder")
         if folder in FOLDERS:
             self.folders[document_id] = folder

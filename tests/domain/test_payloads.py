@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from server.domain.commands import COMMANDS
 from server.domain.errors import DomainError
 from server.domain.payloads import build, payload_of
+from server.domain.versions import APP_VERSION
 
 GOOD: dict[str, Any] = {
+    "app_version": APP_VERSION,
     "action_id": "act-00000001",
     "command": "AddComment",
     "document_id": "incoming:act-00000000",

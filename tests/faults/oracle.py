@@ -31,6 +31,8 @@ COMMAND_OF = {
     "DraftSubmitted": "SubmitDraft",
     "SubmittedToLeader": "SubmitToLeader",
     "DraftReturned": "ReturnDraft",
+    "ReviewAcknowledged": "AcknowledgeReview",
+    "ReviewReminded": "RemindReview",
     "Approved": "Approve",
     "Withdrawn": "WithdrawDocument",
 }

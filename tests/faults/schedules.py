@@ -401,7 +401,7 @@ class Schedule:
             case "SubmitToLeader":
                 return {"leader_id": rng.choice(LEADERS), "version_sha256": sha256, "note": words}
             case "ReturnDraft":
-                return {"reason": words, "target": rng.choice(("drafter", "division", "")), "version_sha256": sha256}
+                return {"reason": words, "return_to": rng.choice(("drafter", "division", "")), "version_sha256": sha256}
             case "Approve":
                 return {"version_sha256": sha256, "is_content_approved": True, "is_form_approved": True}
             case "Conclude":
@@ -410,6 +410,10 @@ class Schedule:
                 mine = [one for one in card.get("reviews", []) if one.get("is_mine")] or card.get("reviews") or [{}]
                 choice = rng.choice(("ours", "theirs", "both"))
                 return {"review_id": mine[0].get("review_id", "none"), "choice": choice, "version_sha256": sha256}
+            case "AcknowledgeReview" | "RemindReview":
+                known = [one["review_id"] for one in card.get("reviews", [])]
+                told = {"told": rng.choice(("opened", "resolved"))} if command == "AcknowledgeReview" else {}
+                return {"review_id": rng.choice(known or ["none"]), **told}
         return {"note": words}
 
     def _recipients(self, person_id: str, words: str) -> dict[str, Any]:

@@ -43,6 +43,8 @@ def test_the_secret_is_made_once_and_for_this_user_only(tmp_path: Path) -> None:
         ({"CONGVAN_URL": "https://cv.example.vn/path"}, "operations.bad_origin"),
         ({"CONGVAN_TIMEZONE": "Hanoi"}, "operations.bad_timezone"),
         ({"CONGVAN_THREADS": "0"}, "operations.bad_number"),
+        ({"CONGVAN_REVIEW_DAYS": "0"}, "operations.bad_number"),
+        ({"CONGVAN_HELD_HOURS": "soon"}, "operations.bad_number"),
         ({"CONGVAN_SECRET_FILE": "/nonexistent"}, "operations.secret_unreadable"),
         ({"CONGVAN_SIGNING_KEY_FILE": "/nonexistent"}, "operations.secret_unreadable"),
         ({"CONGVAN_SIGNING_KEY": "0123"}, "operations.bad_signing_key"),

@@ -212,7 +212,7 @@ function fieldsOf(verb, { card, directory }, device, random) {
     case 'submit_to_leader':
       return { leader_id: random.pick(LEADERS), note: words, version_sha256 };
     case 'return_draft':
-      return { reason: words, target: random.pick(['drafter', 'division', '']), version_sha256 };
+      return { reason: words, return_to: random.pick(['drafter', 'division', '']), version_sha256 };
     case 'approve':
       return { version_sha256, is_content_approved: '1', is_form_approved: '1', note: words };
     case 'conclude': {

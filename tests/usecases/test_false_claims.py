@@ -109,7 +109,7 @@ def test_the_role_of_yesterday_does_not_reach_what_came_after_the_version_seen(
 def test_deciding_one_s_own_conflict_gives_no_right_that_has_ended(acting: Acting, with_leader: str) -> None:
     seen, old = acting.record(with_leader)["version"], approval(acting, with_leader)
     past = acting.clock.now()
-    acting.does(office.DIRECTOR, "ReturnDraft", with_leader, reason="Bổ sung", target="drafter")
+    acting.does(office.DIRECTOR, "ReturnDraft", with_leader, reason="Bổ sung", return_to="drafter")
     file = acting.has_file(office.IT_SPECIALIST, "Bản hai")
     acting.does(office.IT_SPECIALIST, "AddVersion", with_leader, file=file)
     acts = {"to_person": office.IT_HEAD, "version_sha256": sha256(acting, with_leader)}
@@ -131,9 +131,9 @@ def test_a_leader_does_not_take_a_draft_from_the_division_that_another_leader_ga
     acting: Acting, with_leader: str
 ) -> None:
     seen = acting.record(with_leader)["version"]
-    acting.does(office.DIRECTOR, "ReturnDraft", with_leader, reason="Sửa", target="division")
+    acting.does(office.DIRECTOR, "ReturnDraft", with_leader, reason="Sửa", return_to="division")
     receipt = acting.does(
-        office.DEPUTY, "ReturnDraft", with_leader, seen=seen, device_id=PHONE, reason="Trả", target="drafter"
+        office.DEPUTY, "ReturnDraft", with_leader, seen=seen, device_id=PHONE, reason="Trả", return_to="drafter"
     )
     assert outcome(receipt) == ("merged", "draft_returned_meanwhile")
     assert acting.record(with_leader)["state"] == "with_division"
@@ -142,7 +142,7 @@ def test_a_leader_does_not_take_a_draft_from_the_division_that_another_leader_ga
 
 def test_nobody_approves_another_version_in_the_author_s_name(acting: Acting, with_leader: str) -> None:
     seen, old = acting.record(with_leader)["version"], approval(acting, with_leader)
-    acting.does(office.DEPUTY, "ReturnDraft", with_leader, reason="Bổ sung", target="drafter")
+    acting.does(office.DEPUTY, "ReturnDraft", with_leader, reason="Bổ sung", return_to="drafter")
     file = acting.has_file(office.IT_SPECIALIST, "Bản hai")
     acting.does(office.IT_SPECIALIST, "AddVersion", with_leader, file=file)
     for person_id, command, acts in (

@@ -52,8 +52,8 @@ INCOMING_MEANWHILE: dict[str, list[Act]] = {
     "Withdrawn": [(office.SECOND_CLERK, "WithdrawDocument", {"reason": "Vào sổ hai lần"})],
 }
 
-RETURN: Act = (DEPUTY_HEAD, "ReturnDraft", {"reason": "Bổ sung số liệu", "target": "drafter"})
-RETURN_FROM_LEADER: Act = (DEPUTY, "ReturnDraft", {"reason": "Bổ sung số liệu", "target": "drafter"})
+RETURN: Act = (DEPUTY_HEAD, "ReturnDraft", {"reason": "Bổ sung số liệu", "return_to": "drafter"})
+RETURN_FROM_LEADER: Act = (DEPUTY, "ReturnDraft", {"reason": "Bổ sung số liệu", "return_to": "drafter"})
 ADD: Act = (DRAFTER, "AddVersion", {"note": "Đã bổ sung"})
 SUBMIT: Act = (DRAFTER, "SubmitDraft", {"to_person": DEPUTY_HEAD})
 TO_LEADER: Act = (DEPUTY_HEAD, "SubmitToLeader", {"leader_id": DEPUTY})
@@ -64,7 +64,7 @@ OUTGOING: dict[str, tuple[str, Act]] = {
     "AddVersion": ("drafting", (DRAFTER, "AddVersion", {"note": "Sửa ngoài thực địa"})),
     "SubmitDraft": ("drafting", (DRAFTER, "SubmitDraft", {"to_person": HEAD})),
     "SubmitToLeader": ("with_division", (HEAD, "SubmitToLeader", {"leader_id": DIRECTOR})),
-    "ReturnDraft": ("with_leader", (DIRECTOR, "ReturnDraft", {"reason": "Viết lại", "target": "drafter"})),
+    "ReturnDraft": ("with_leader", (DIRECTOR, "ReturnDraft", {"reason": "Viết lại", "return_to": "drafter"})),
     "Approve": ("with_leader", (DIRECTOR, "Approve", {"is_content_approved": True, "is_form_approved": True})),
     "AddComment": ("with_leader", (DIRECTOR, "AddComment", {"text": "Xem lại số liệu"})),
     "WithdrawDocument": ("with_leader", (DRAFTER, "WithdrawDocument", {"reason": "Không còn cần"})),
@@ -111,7 +111,7 @@ class Played:
 
     def _incoming(self, command: str, event: str) -> tuple[str, Act, list[Act]]:
         document_id = self.acting.registers()
-        if command != "PresentToLeader":
+        if "PresentToLeader" not in (command, INCOMING_MEANWHILE[event][0][1]):
             self.done(document_id, (DIRECTOR, "Assign", {"lead": f"unit:{office.IT_UNIT}", "directive": "Tham mưu"}))
         return document_id, INCOMING[command], INCOMING_MEANWHILE[event]
 

@@ -208,7 +208,7 @@ def test_who_approves_an_older_version_is_asked_and_the_desk_names_the_current_o
     acting.does(office.IT_SPECIALIST, "SubmitDraft", draft_id, to_person=office.IT_HEAD, version_sha256=old)
     acting.does(office.IT_HEAD, "SubmitToLeader", draft_id, leader_id=office.DIRECTOR, version_sha256=old)
     version = seen(pages, draft_id)
-    acting.does(office.DEPUTY, "ReturnDraft", draft_id, reason="Sửa số liệu", target="drafter")
+    acting.does(office.DEPUTY, "ReturnDraft", draft_id, reason="Sửa số liệu", return_to="drafter")
     file = acting.has_file(office.IT_SPECIALIST, "Dự thảo đã sửa")
     acting.does(office.IT_SPECIALIST, "AddVersion", draft_id, file=file)
     new = current_sha256(pages, draft_id)
@@ -258,7 +258,7 @@ def test_the_whole_way_of_a_draft_through_forms(pages: Pages) -> None:
     bound = {"version_sha256": current_sha256(pages, draft_id)}
     does(office.IT_SPECIALIST, draft_id, "submit-draft", to_person=office.IT_HEAD, **bound)
     does(office.IT_HEAD, draft_id, "submit-to-leader", leader_id=office.DIRECTOR, **bound)
-    does(office.DIRECTOR, draft_id, "return-draft", reason="Bổ sung", target="division")
+    does(office.DIRECTOR, draft_id, "return-draft", reason="Bổ sung", return_to="division")
     does(office.IT_HEAD, draft_id, "submit-to-leader", leader_id=office.DIRECTOR, **bound)
     does(office.DIRECTOR, draft_id, "approve", is_content_approved="1", is_form_approved="on", **bound)
     assert pages.acting.record(draft_id)["state"] == "approved"
