@@ -92,7 +92,7 @@ def payload_of(command: Command) -> dict[str, Any]:
 
 def readable_fields(command: Any, fields: Any) -> dict[str, Any]:
     """Return what can be shown of the fields of a kept act, each of the kind that forms expect; never raises."""
-    command_type = COMMANDS.get(command) if isinstance(command, str) else None
+    command_type = ALL_COMMANDS.get(command) if isinstance(command, str) else None
     shown: dict[str, Any] = {}
     for key, item in command_type.own_fields().items() if command_type and isinstance(fields, Mapping) else ():
         with suppress(DomainError):
