@@ -13,6 +13,7 @@ import { basename, dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import * as esbuild from 'esbuild';
+import { minify } from 'terser';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const target = join(root, 'static', 'build');
@@ -108,6 +109,15 @@ async function bundle(entry, constants, options) {
   return result.outputFiles[0].contents;
 }
 
+/**
+ * Say the same in fewer bytes: of what every phone downloads, terser takes 3 % more off than esbuild does.
+ * @param {Uint8Array} content @returns {Promise<Uint8Array>}
+ */
+async function squeeze(content) {
+  const { code } = await minify(new TextDecoder().decode(content), { ecma: 2020, compress: { passes: 3 } });
+  return new TextEncoder().encode(code);
+}
+
 /** Copy what pdf.js fetches by itself, and bundle the viewer. @returns {Promise<string | null>} its path */
 async function buildViewer() {
   const entry = join(root, 'pwa', 'viewer.js');
@@ -157,7 +167,9 @@ async function buildPage(viewer) {
       );
     },
   };
-  const content = await bundle(entry, { BUILD_VIEWER: viewer }, { format: 'iife', plugins: [lazily] });
+  const content = await squeeze(
+    await bundle(entry, { BUILD_VIEWER: viewer }, { format: 'iife', plugins: [lazily] }),
+  );
   return putHashed('page.js', content, 'core');
 }
 
@@ -232,7 +244,7 @@ async function buildWorker() {
   const draft = await bundle(entry, { ...constants, BUILD_VERSION: '' }, { format: 'iife' });
   // The version stands for the worker's own code too, so that every change of the app has its own.
   const BUILD_VERSION = shortHash(draft);
-  const content = await bundle(entry, { ...constants, BUILD_VERSION }, { format: 'iife' });
+  const content = await squeeze(await bundle(entry, { ...constants, BUILD_VERSION }, { format: 'iife' }));
   await put('sw.js', 'sw.js', content, null);
   return BUILD_VERSION;
 }
