@@ -85,7 +85,9 @@ def _moments(person: Person) -> list[str]:
 
 
 def _rights(person: Person | None) -> Person | None:
-    return None if person is None else replace(person, name="", position="", honorific="", locale="")
+    if person is None:
+        return None
+    return replace(person, name="", position="", honorific="", locale="", must_change_password=False)
 
 
 def _names(office: Office) -> tuple[object, object]:

@@ -16,6 +16,7 @@ from server.web import (
     devices,
     errors,
     files,
+    first_password,
     inbox,
     incoming,
     outbox,
@@ -43,6 +44,7 @@ BLUEPRINTS = (
     files.blueprint,
     devices.blueprint,
     settings.blueprint,
+    first_password.blueprint,
 )
 
 
