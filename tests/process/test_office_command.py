@@ -1,16 +1,19 @@
-"""The first office of a real installation, made on the command line: everybody gets in, nobody with a known password."""
+"""The first office of a real installation: everybody gets in, nobody with a password that is known beforehand."""
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from server.__main__ import main
+from server.adapters.passwords import cheap_passwords
 from server.app import build_services
 from server.config import Config
 from server.ports import Unavailable
@@ -31,46 +34,63 @@ person,quang,"Đỗ Quang, kỹ sư",Quản trị Hệ thống,cntt,administrato
 PRODUCTION = {"CONGVAN_ENV": "production", "CONGVAN_SECRET": SECRET, "CONGVAN_URL": "https://cv.example.vn"}
 
 
-def congvan(folder: Path, *arguments: str, table: str | bytes = "", **settings: str) -> subprocess.CompletedProcess[str]:
-    """Run a command on a folder's store, with a table as its standard input."""
-    kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
-    raw = table if isinstance(table, bytes) else table.encode()
-    done = subprocess.run(
-        [sys.executable, "-m", "server", *arguments],
-        cwd=ROOT,
-        env={**kept, **PRODUCTION, "CONGVAN_DATA": str(folder), **stores.settings(folder), **settings},
-        input=raw,
-        capture_output=True,
-        check=False,
-        timeout=60,
-    )
-    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+@dataclass
+class Done:
+    """What a command answered and printed."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
-def imports(folder: Path, table: str | bytes = TABLE) -> subprocess.CompletedProcess[str]:
-    """Import a table."""
-    return congvan(folder, "office", "import", "-", table=table)
+class Installation:
+    """A production installation on a folder, and its operator at the terminal."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder = folder
+        self.capsys = capsys
+        self.settings = {**PRODUCTION, "CONGVAN_DATA": str(folder), **stores.settings(folder)}
+        for name, value in self.settings.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr("server.app.ArgonPasswords", cheap_passwords)
+
+    def congvan(self, *arguments: str) -> Done:
+        """Run a command."""
+        self.capsys.readouterr()
+        code = main(arguments)
+        return Done(code, *self.capsys.readouterr())
+
+    def imports(self, table: str | bytes = TABLE) -> Done:
+        """Import a table from a file."""
+        path = self.folder.parent / "office.csv"
+        path.write_bytes(table if isinstance(table, bytes) else table.encode())
+        return self.congvan("office", "import", str(path))
+
+    @contextmanager
+    def services(self) -> Iterator[Any]:
+        """Open the store as another process would."""
+        opened = build_services(Config.from_env())
+        try:
+            yield opened
+        finally:
+            opened.close()
 
 
-def passwords(done: subprocess.CompletedProcess[str]) -> dict[str, str]:
+@pytest.fixture
+def here(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
+    """Give an installation with nobody in it."""
+    with stores.cleaned():
+        yield Installation(tmp_path / "data", capsys, monkeypatch)
+
+
+def passwords(done: Done) -> dict[str, str]:
     """Return the passwords that were printed, by login."""
     rows = [line.split("\t") for line in done.stdout.splitlines()]
     return {row[0]: row[-1] for row in rows}
 
 
-def services_of(folder: Path) -> Any:
-    """Open a folder's store as a process would."""
-    return build_services(Config(data=folder))
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Give the folder of an installation."""
-    return tmp_path / "data"
-
-
-def test_the_first_office_is_made_and_everybody_gets_a_password_of_their_own(folder: Path) -> None:
-    done = imports(folder)
+def test_the_first_office_is_made_and_everybody_gets_a_password_of_their_own(here: Installation) -> None:
+    done = here.imports()
     assert (done.returncode, "Traceback" in done.stderr) == (0, False)
     given = passwords(done)
     assert list(given) == ["hoa", "minh", "quang"]
@@ -80,8 +100,7 @@ def test_the_first_office_is_made_and_everybody_gets_a_password_of_their_own(fol
     assert "Made 2 units and 3 people" in done.stderr
     assert "administrator" not in done.stderr
 
-    services = services_of(folder)
-    try:
+    with here.services() as services:
         stored = repr(services.accounts.all())
         assert not any(password in stored for password in given.values())
         assert "argon2id" in stored
@@ -97,25 +116,36 @@ def test_the_first_office_is_made_and_everybody_gets_a_password_of_their_own(fol
         assert office.units["van-phong"].head_id == "hoa"
         assert office.unit_name("cntt") == "Phòng Công nghệ thông tin"
         assert office.name_of("quang") == "Đỗ Quang, kỹ sư"
-    finally:
-        services.close()
 
 
-def test_a_second_import_leaves_who_is_there_alone_and_adds_the_rest(folder: Path) -> None:
-    first = passwords(imports(folder))
+def test_containers_hand_the_table_in_and_get_the_passwords_alone_out(here: Installation) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "server", "office", "import", "-"],
+        cwd=ROOT,
+        input=TABLE.encode(),
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    rows = [line.split("\t") for line in done.stdout.decode().splitlines()]
+    assert [row[:2] for row in rows] == [["hoa", "Trần Thị Hoa"], ["minh", "Lê Văn Minh"], ["quang", "Đỗ Quang, kỹ sư"]]
+    with here.services() as services:
+        assert all(accounts.sign_in(services, login, password) for login, _name, password in rows)
+
+
+def test_a_second_import_leaves_who_is_there_alone_and_adds_the_rest(here: Installation) -> None:
+    first = passwords(here.imports())
     longer = TABLE.replace("Lê Văn Minh", "Tên Khác").replace("cntt,,,,,\n", "cntt,,,,,dung\n", 1)
-    second = imports(folder, longer + "person,dung,Vũ Dũng,Trưởng phòng,cntt,division_head,Ông,,,\n")
+    second = here.imports(longer + "person,dung,Vũ Dũng,Trưởng phòng,cntt,division_head,Ông,,,\n")
     assert second.returncode == 0
     assert list(passwords(second)) == ["dung"]
     assert "3 người đã có được giữ nguyên" in second.stderr
-    services = services_of(folder)
-    try:
+    with here.services() as services:
         assert accounts.sign_in(services, "minh", first["minh"]) is not None
         assert services.directory.office().name_of("minh") == "Lê Văn Minh"
-        assert services.directory.office().units["cntt"].head_id == "dung", "a unit without a head gets the one it has now"
+        assert services.directory.office().units["cntt"].head_id == "dung", "the head it had not got"
         assert services.directory.office().units["van-phong"].head_id == "hoa"
-    finally:
-        services.close()
 
 
 FAULTS = {
@@ -134,9 +164,9 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("row", FAULTS)
-def test_a_fault_is_named_with_its_line_and_nothing_is_written(folder: Path, row: str) -> None:
+def test_a_fault_is_named_with_its_line_and_nothing_is_written(here: Installation, row: str) -> None:
     line, value, said = FAULTS[row]
-    done = imports(folder, TABLE + row + "\n")
+    done = here.imports(TABLE + row + "\n")
     assert (done.returncode, done.stdout) == (1, "")
     assert f"dòng {line}: " in done.stderr
     found = [text for text in done.stderr.splitlines() if text.strip().startswith(f"line {line}: ")]
@@ -144,16 +174,13 @@ def test_a_fault_is_named_with_its_line_and_nothing_is_written(folder: Path, row
     assert value in found[0]
     assert said in found[0]
     assert "Traceback" not in done.stderr
-    services = services_of(folder)
-    try:
+    with here.services() as services:
         assert services.accounts.all() == []
-    finally:
-        services.close()
 
 
-def test_every_fault_is_named_at_once(folder: Path) -> None:
+def test_every_fault_is_named_at_once(here: Installation) -> None:
     rows = "person,an,An,Chuyên viên,khong-co,boss,,,,\nperson,,Không Tên,Chuyên viên,cntt,specialist,,,,\n"
-    done = imports(folder, TABLE + rows)
+    done = here.imports(TABLE + rows)
     said = [text.strip().split(": ")[0] for text in done.stderr.splitlines() if text.startswith("  line")]
     assert said == ["line 7", "line 7", "line 8"]
 
@@ -170,46 +197,43 @@ def test_every_fault_is_named_at_once(folder: Path) -> None:
         (TABLE.encode("utf-16"), "UTF-8"),
     ],
 )
-def test_what_is_no_table_is_refused_with_an_explanation(folder: Path, table: str | bytes, said: str) -> None:
-    done = imports(folder, table)
+def test_what_is_no_table_is_refused_with_an_explanation(here: Installation, table: str | bytes, said: str) -> None:
+    done = here.imports(table)
     assert done.returncode == 1
     assert said in done.stderr
     assert "Traceback" not in done.stderr
-    missing = congvan(folder, "office", "import", str(folder / "none.csv"))
+    missing = here.congvan("office", "import", str(here.folder / "none.csv"))
     assert (missing.returncode, "none.csv" in missing.stderr) == (1, True)
 
 
-def test_a_table_saved_by_a_spreadsheet_is_read(folder: Path) -> None:
+def test_a_table_saved_by_a_spreadsheet_is_read(here: Installation) -> None:
     table = "\ufeff" + "\r\n".join(TABLE.replace('"Đỗ Quang, kỹ sư"', "Đỗ Quang").replace(",", ";").splitlines())
-    path = folder.parent / "office.csv"
-    path.write_text(table, "utf-8", newline="")
-    done = congvan(folder, "office", "import", str(path))
+    done = here.imports(table)
     assert done.returncode == 0, done.stderr
     assert list(passwords(done)) == ["hoa", "minh", "quang"]
 
 
-def test_an_office_without_an_administrator_is_told_of(folder: Path) -> None:
-    done = imports(folder, TABLE.replace("administrator", "specialist"))
+def test_an_office_without_an_administrator_is_told_of(here: Installation) -> None:
+    done = here.imports(TABLE.replace("administrator", "specialist"))
     assert done.returncode == 0
     assert "Nobody has the role administrator yet" in done.stderr
 
 
-def test_an_import_that_breaks_off_leaves_whole_people_and_is_run_again(folder: Path) -> None:
-    services = services_of(folder)
-    told: dict[str, str] = {}
+def test_an_import_that_breaks_off_leaves_whole_people_and_is_run_again(here: Installation) -> None:
+    with here.services() as services:
+        told: dict[str, str] = {}
 
-    class GoesAway:
-        """Accounts whose store goes away with the second person."""
+        class GoesAway:
+            """Accounts whose store goes away with the second person."""
 
-        def __getattr__(self, name: str) -> Any:
-            return getattr(services.accounts, name)
+            def __getattr__(self, name: str) -> Any:
+                return getattr(services.accounts, name)
 
-        def put(self, document: dict[str, Any]) -> str:
-            if document["_id"] == "person:minh":
-                raise Unavailable("gone")
-            return str(services.accounts.put(document))
+            def put(self, document: dict[str, Any]) -> str:
+                if document["_id"] == "person:minh":
+                    raise Unavailable("gone")
+                return str(services.accounts.put(document))
 
-    try:
         table = read_table(TABLE, services.directory.office())
         failing = replace(services, accounts=GoesAway())
         with pytest.raises(Unavailable):
@@ -217,31 +241,54 @@ def test_an_import_that_breaks_off_leaves_whole_people_and_is_run_again(folder: 
         assert list(told) == ["hoa"]
         assert accounts.sign_in(services, "hoa", told["hoa"]) is not None
         assert services.accounts.get("person:minh") is None
-    finally:
-        services.close()
-    assert list(passwords(imports(folder))) == ["minh", "quang"]
+    assert list(passwords(here.imports())) == ["minh", "quang"]
 
 
-def test_a_lost_password_is_replaced_and_ends_the_sessions(folder: Path) -> None:
-    first = passwords(imports(folder))
-    services = services_of(folder)
-    try:
+def test_of_two_imports_at_once_only_one_makes_a_person(here: Installation) -> None:
+    with here.services() as services:
+
+        class Slow:
+            """Accounts as another import saw them, before the first one had written."""
+
+            def __getattr__(self, name: str) -> Any:
+                return getattr(services.accounts, name)
+
+            def get(self, _key: str) -> None:
+                return None
+
+            def find(self, *_asked: Any, **_how: Any) -> list[Any]:
+                return []
+
+        table = read_table(TABLE, services.directory.office())
+        first, second = {}, {}
+        import_office(services, table, lambda login, _name, password: first.update({login: password}))
+        slow = replace(services, accounts=Slow())
+        made = import_office(slow, table, lambda login, _name, password: second.update({login: password}))
+        assert (made.units, made.people, made.kept, second) == (0, 0, 3, {})
+        assert all(accounts.sign_in(services, login, password) for login, password in first.items())
+
+
+def test_a_lost_password_is_replaced_and_ends_the_sessions(here: Installation) -> None:
+    first = passwords(here.imports())
+    with here.services() as services:
         before = accounts.sign_in(services, "minh", first["minh"])
         others = accounts.sign_in(services, "hoa", first["hoa"])
-    finally:
-        services.close()
     assert before is not None
     assert others is not None
-    done = congvan(folder, "office", "new-password", "minh")
+    done = here.congvan("office", "new-password", "minh")
     assert done.returncode == 0
-    services = services_of(folder)
-    try:
+    with here.services() as services:
         assert accounts.session_of(services, before.token) is None
         assert accounts.session_of(services, others.token) is not None
         assert accounts.sign_in(services, "minh", first["minh"]) is None
         assert accounts.sign_in(services, "minh", passwords(done)["minh"]) is not None
-    finally:
-        services.close()
-    unknown = congvan(folder, "office", "new-password", "khong-co")
+    unknown = here.congvan("office", "new-password", "khong-co")
     assert (unknown.returncode, unknown.stdout) == (1, "")
     assert "khong-co" in unknown.stderr
+
+
+def test_the_table_that_the_documentation_shows_is_taken(here: Installation) -> None:
+    text = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    start = text.index(HEADER)
+    done = here.imports(text[start : text.index("```", start)])
+    assert (done.returncode, list(passwords(done))) == (0, ["hoa", "minh", "quang"])

@@ -113,9 +113,10 @@ def test_with_a_one_time_password_no_page_and_no_form_is_open(pages: Pages, give
     assert browser.post("/logout").headers["Location"] == "/login"
 
 
-def test_nobody_is_led_to_another_site_after_the_change(pages: Pages, given: str) -> None:
+@pytest.mark.parametrize("after", ["//evil.example", "/password?next=/password"])
+def test_after_the_change_nobody_is_led_to_another_site_or_in_a_circle(pages: Pages, given: str, after: str) -> None:
     browser = browser_of(pages.app, pages.acting, given)
-    assert change(browser, given, OWN, next="//evil.example").headers["Location"] == "/inbox"
+    assert change(browser, given, OWN, next=after).headers["Location"] == "/inbox"
 
 
 def test_a_device_gets_nothing_until_the_password_is_changed(app: Flask, acting: Acting, given: str) -> None:
