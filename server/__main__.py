@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from server import office_command
 from server.config import Config, ConfigError
 from server.console import Progress, both, say, use_unicode
 
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The libraries tell at INFO what only matters when they are looked into.
         for name in ("uvicorn.error", "apscheduler"):
             logging.getLogger(name).setLevel(max(logging.WARNING, logging.root.level))
-        command = {"serve": serve, "web": serve, "worker": worker, "seed": seed, "check": check}
+        command = {"serve": serve, "web": serve, "worker": worker, "seed": seed, "check": check, "office": office}
         command["verify-receipts"] = verify_receipts
         return command[options.command](config, options)
     except ConfigError as error:
@@ -61,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("verify-receipts", help="check the receipts in the export of an outbox")
     command.add_argument("file", type=Path, help="the exported file")
     command.add_argument("--keys", type=Path, help="what /sync/keys answered (default: the keys in the store)")
+    office_command.describe(commands.add_parser("office", help="make a real office and its accounts"))
     commands.add_parser("check", help="check the settings and reach the store")
     return parser
 
@@ -160,6 +162,21 @@ def seed(config: Config, options: argparse.Namespace) -> int:
     finally:
         services.close()
     return 0
+
+
+def office(config: Config, options: argparse.Namespace) -> int:
+    """Make the office's units and people, or a new one-time password."""
+    from server import process
+    from server.ports import Unavailable
+
+    services = _services(config)
+    try:
+        process.refuse_demo_data(config, services.store)
+        return office_command.run(services, options)
+    except Unavailable as error:
+        raise ConfigError("operations.store_unreachable", error=error) from error
+    finally:
+        services.close()
 
 
 def certificate(options: argparse.Namespace) -> int:

@@ -92,7 +92,9 @@ def _terms(given: Iterable[Delegation] | None) -> list[tuple[str, tuple[str, str
 
 
 def _rights(person: Person | None) -> Person | None:
-    return None if person is None else replace(person, name="", position="", honorific="", locale="")
+    if person is None:
+        return None
+    return replace(person, name="", position="", honorific="", locale="", must_change_password=False)
 
 
 def _names(office: Office) -> tuple[object, object]:

@@ -76,9 +76,9 @@ def create_gateway(
     """Make the blueprint of /sync.
 
     `authenticate` tells from the Flask request who speaks (None: nobody); of what it gives, `person_id` is read, and
-    `device_id` and `is_administrator` where they are there. `on_enrolled` may bind the session to a device,
-    `on_revoked` end the sessions bound to it; `unavailable_reason` says in the reader's language that the store is
-    away. The check of Origin on writes is the application's.
+    `device_id`, `is_administrator` and `must_change_password` where they are there. `on_enrolled` may bind the session
+    to a device, `on_revoked` end the sessions bound to it; `unavailable_reason` says in the reader's language that the
+    store is away. The check of Origin on writes is the application's.
     """
     blueprint = Blueprint("sync", __name__, url_prefix="/sync")
     devices = Devices(services.store)
@@ -214,6 +214,8 @@ def _endpoint() -> str:
 def _identity_of(speaker: Speaker | None) -> gate.Identity:
     if speaker is None:
         raise ProtocolError(401, "unauthorized", "You are not signed in.")
+    if getattr(speaker, "must_change_password", False):
+        raise ProtocolError(401, "password_change_needed", "Change the one-time password first.")
     return gate.Identity(
         speaker.person_id,
         getattr(speaker, "device_id", None),

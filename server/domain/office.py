@@ -68,6 +68,8 @@ class Person:
     locale: str = "vi"
     locks: tuple[tuple[str, str], ...] = ()
     """Times in which the account was locked before and opened again: from, inclusive, until, exclusive."""
+    must_change_password: bool = False
+    """The password is a one-time one: until it is changed nothing else can be done."""
 
     def roles(self, at: str) -> frozenset[str]:
         """Return the roles held at an instant; none for a person who is locked out then."""
@@ -205,6 +207,7 @@ def person_from(document: Mapping[str, Any]) -> Person:
         inactive_from_at=document.get("inactive_from_at"),
         locale=document.get("locale", "vi"),
         locks=tuple((row["from_at"], row["until_at"]) for row in document.get("locks", [])),
+        must_change_password=document.get("must_change_password", False),
     )
 
 

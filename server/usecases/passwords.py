@@ -1,4 +1,7 @@
-"""Changing one's own password (Article 17): the old one is asked for, and every other session ends."""
+"""Changing one's own password (Article 17): the old one is asked for, and every other session ends.
+
+A one-time password, given by whoever made the account, is changed in the same way before anything else can be done.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,9 @@ from server.usecases.accounts import Session
 
 SHORTEST = 10
 LONGEST = 200
-Fault = Literal["wrong_password", "password_too_short", "password_too_long", "password_is_login", "busy"]
+Fault = Literal[
+    "wrong_password", "password_too_short", "password_too_long", "password_is_login", "password_unchanged", "busy"
+]
 
 
 def change(services: Services, session: Session, current_password: str, new_password: str) -> Fault | None:
@@ -23,17 +28,21 @@ def change(services: Services, session: Session, current_password: str, new_pass
         return "password_is_login"
     if len(new_password) > LONGEST:
         return "password_too_long"
+    if new_password == current_password:
+        return "password_unchanged"
+    kept = {key: value for key, value in found[0].items() if key != "must_change_password"}
     try:
-        services.accounts.put({**found[0], "password_hash": services.passwords.hash(new_password)})
-        _end_others(services, session)
+        services.accounts.put({**kept, "password_hash": services.passwords.hash(new_password)})
+        end_sessions(services, session.person_id, except_id=session.session_id)
     except WriteConflict:
         return "busy"
     return None
 
 
-def _end_others(services: Services, session: Session) -> None:
+def end_sessions(services: Services, person_id: str, *, except_id: str = "") -> None:
+    """End a person's sessions, all but one."""
     now = services.clock.now()
     for document in services.sessions.all("session:"):
-        is_other = document["person_id"] == session.person_id and document["_id"] != session.session_id
-        if is_other and document["expires_at"] > now:
+        is_meant = document["person_id"] == person_id and document["_id"] != except_id
+        if is_meant and document["expires_at"] > now:
             services.sessions.put({**document, "expires_at": now})

@@ -17,6 +17,7 @@ from server.web import (
     devices,
     errors,
     files,
+    first_password,
     inbox,
     incoming,
     outbox,
@@ -47,6 +48,7 @@ BLUEPRINTS = (
     devices.blueprint,
     people.blueprint,
     settings.blueprint,
+    first_password.blueprint,
 )
 
 

@@ -35,6 +35,8 @@ ACCESS: Mapping[str, str | frozenset[str]] = {
     "settings.settings": SIGNED_IN,
     "settings.change": SIGNED_IN,
     "settings.change_password": SIGNED_IN,
+    "first_password.form": SIGNED_IN,
+    "first_password.change": SIGNED_IN,
     "devices.devices": SIGNED_IN,
     "devices.revoke": SIGNED_IN,
     "outbox.outbox": SIGNED_IN,
@@ -84,6 +86,12 @@ ACCESS: Mapping[str, str | frozenset[str]] = {
     "delegations.end_delegation": STAFF,
 }
 """Endpoint → who may ask: anybody, whoever is signed in, or holders of one of the roles."""
+WITH_ONE_TIME_PASSWORD = frozenset({"first_password.form", "first_password.change"})
+"""All that is open, besides what is public, to who has not changed the one-time password yet."""
+
+
+class PasswordChangeNeeded(Unauthorized):
+    """Whoever is signed in has to change the one-time password first."""
 
 
 def guard(app: Flask) -> None:
@@ -102,5 +110,7 @@ def guard(app: Flask) -> None:
             abort(403)
         if current.session() is None:
             raise Unauthorized
+        if current.must_change_password() and endpoint not in WITH_ONE_TIME_PASSWORD:
+            raise PasswordChangeNeeded
         if rule != SIGNED_IN and not current.roles() & frozenset(rule):
             abort(403)

@@ -29,7 +29,8 @@ def page(template: str, **own: Any) -> str:
 def common() -> dict[str, Any]:
     """Return what all templates may name."""
     is_bare = current.wants_fragment()
-    person = current.person()
+    # the frame of nobody for who has to change the one-time password first: nothing that it leads to is open
+    person = None if current.must_change_password() else current.person()
     me = read.profile(current.office(), person.person_id, current.now()) if person else None
     return {
         "me": me,

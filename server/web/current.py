@@ -92,6 +92,12 @@ def person_id() -> str:
     return found.person_id
 
 
+def must_change_password() -> bool:
+    """Tell whether who is signed in has to change a one-time password before anything else."""
+    found = person()
+    return found is not None and found.must_change_password
+
+
 def tally() -> Tally:
     """Return the counts of the reader's inbox, asked for once in a request."""
     if "tally" not in g:

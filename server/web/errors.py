@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from server.domain.errors import CODES, DomainError
 from server.ports import Unavailable
 from server.web import current
-from server.web.access import GATEWAY
+from server.web.access import GATEWAY, PasswordChangeNeeded
 from server.web.context import page
 from server.web.security import READS, ForeignOrigin
 
@@ -54,7 +54,11 @@ def handle_errors(app: Flask) -> None:
 
     @app.errorhandler(Unauthorized)
     def ask_to_sign_in(_error: Unauthorized) -> BaseResponse:
-        return sign_in_first()
+        return first("/login", "errors.http_401")
+
+    @app.errorhandler(PasswordChangeNeeded)
+    def ask_to_change_password(_error: PasswordChangeNeeded) -> BaseResponse:
+        return first("/password", "errors.password_change_needed")
 
     @app.errorhandler(ForeignOrigin)
     def refuse_foreign(_error: ForeignOrigin) -> Response:
@@ -106,15 +110,15 @@ def unavailable_reason() -> str:
     return current.text("errors.unavailable")
 
 
-def sign_in_first() -> BaseResponse:
-    """Send a reader to the sign-in page; a form or a fragment gets 401, which the service worker knows how to keep."""
+def first(address: str, key: str) -> BaseResponse:
+    """Send a reader to what comes first; a form or a fragment gets 401, which the service worker knows how to keep."""
     if request.method in READS and not current.wants_fragment() and not current.wants_json():
         query = request.query_string.decode("latin-1")
         asked = f"{request.path}?{query}" if query else request.path
-        return redirect(f"/login?next={quote(asked)}", 303)
-    response = error_page(401, current.text("errors.http_401"))
+        return redirect(f"{address}?next={quote(asked)}", 303)
+    response = error_page(401, current.text(key))
     if current.wants_fragment():
-        response.headers["HX-Redirect"] = "/login?next=" + quote(_shown_path())
+        response.headers["HX-Redirect"] = f"{address}?next={quote(_shown_path())}"
     return response
 
 

@@ -37,6 +37,7 @@ class Speaker(NamedTuple):
     person_id: str
     device_id: str | None
     is_administrator: bool
+    must_change_password: bool = False
 
 
 @blueprint.get("/login")
@@ -123,7 +124,7 @@ def _end_own_session() -> None:
 
 def safe_next(asked: str) -> str:
     """Return a path of ours to go on to; the inbox for anything else."""
-    is_path = asked.startswith("/") and not asked.startswith(("//", "/\\", "/login", "/logout"))
+    is_path = asked.startswith("/") and not asked.startswith(("//", "/\\", "/login", "/logout", "/password"))
     return asked if is_path and asked.isprintable() and "\\" not in asked else HOME
 
 
@@ -133,7 +134,7 @@ def identity() -> Speaker | None:
     if found is None:
         return None
     note_device(request.headers.get(DEVICE_HEADER, ""))
-    return Speaker(found.person_id, None, ADMINISTRATOR in current.roles())
+    return Speaker(found.person_id, None, ADMINISTRATOR in current.roles(), current.must_change_password())
 
 
 def note_device(device_id: str) -> None:

@@ -24,6 +24,8 @@ ANSWER_TIMEOUT_S = 120
 READ_ATTEMPTS = 3
 PAUSE_S = 0.2
 BUSY = frozenset({429, 502, 503, 504})
+INDEX_CONFLICT = "Encountered a conflict while saving the design document"
+"""What CouchDB says, with status 500, to the slower of two who declare the same index."""
 
 
 class DatabaseMissing(NotFound):
@@ -103,7 +105,7 @@ class CouchClient:
             return DatabaseMissing(doc_id)
         if status == 404:
             return NotFound(doc_id)
-        if status == 409:
+        if status == 409 or INDEX_CONFLICT in reason:
             return Conflict(doc_id)
         if status == 403:
             return Rejected(f"{doc_id}: {reason}")

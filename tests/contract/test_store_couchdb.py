@@ -175,6 +175,31 @@ def test_indexes_follow_their_declarations(couch: Store) -> None:
     assert len(couch.database("records").find("by_reply_to", {"reply_to": "incoming:1"})) == 1
 
 
+def test_processes_that_start_at_once_make_the_databases_together(couch: Store) -> None:
+    clients = [CouchClient(COUCHDB_URL or "") for _ in range(6)]
+    failures: list[Exception] = []
+
+    def make(client: CouchClient, full_name: str, ready: threading.Barrier) -> None:
+        ready.wait(20)
+        try:
+            ensure_database(client, full_name, "records")
+        except Exception as error:
+            failures.append(error)
+
+    for number in range(6):  # whether they meet is up to the server
+        full_name, ready = cast(CouchStore, couch)._prefix + f"inbox_p{number}", threading.Barrier(len(clients))
+        threads = [threading.Thread(target=make, args=(client, full_name, ready)) for client in clients]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        assert failures == []
+        found = clients[0].read(clients[0].api.get_indexes_information, db=full_name)["indexes"]
+        assert {index["name"] for index in found if index["ddoc"]} == set(declared_indexes()["records"])
+    for client in clients:
+        client.close()
+
+
 def test_opening_again_costs_one_request(couch: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     couch.database("inbox_lan")
     again = cast(CouchStore, open_store(COUCHDB_URL, tmp_path, cast(CouchStore, couch)._prefix))
