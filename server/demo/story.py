@@ -92,7 +92,7 @@ def fields_of(row: list[Any], story: Story, seen: Moment, days: Days) -> tuple[s
         case "to_leader":
             return "SubmitToLeader", story.outgoing_id, {"leader_id": given, "note": note, **bound}
         case "return":
-            return "ReturnDraft", story.outgoing_id, {"reason": given, "target": note or "drafter", **bound}
+            return "ReturnDraft", story.outgoing_id, {"reason": given, "return_to": note or "drafter", **bound}
         case "approve":
             agreed = {"is_content_approved": True, "is_form_approved": True}
             return "Approve", story.outgoing_id, {"note": given, **agreed, **bound}

@@ -51,7 +51,6 @@ def test_every_command_has_a_route_that_takes_its_form(app: Flask) -> None:
         assert route.path.replace("<id>", "<key>") in posts, route
         own = {name: item.metadata["kind"] for name, item in COMMANDS[route.command].own_fields().items()}
         assert dict(route.fields) == own, f"the table and {route.command} name different fields"
-    assert {route.command for route in COMMAND_ROUTES} | {"RegisterIncoming"} == set(COMMANDS)
     endpoints = {rule.endpoint.partition(".")[2] for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
     assert {verb(command) for command in OFFICE_COMMANDS} <= endpoints
     assert {route.command for route in COMMAND_ROUTES} | {"RegisterIncoming", "RemindReview"} == set(COMMANDS)
