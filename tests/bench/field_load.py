@@ -23,6 +23,7 @@ from tests.bench.many_inboxes import hire
 from tests.bench.measure import Row, compared, counted
 from tests.bench.office import BenchOffice, open_office
 from tests.fixtures import office
+from tests.fixtures.loops import run_apart
 
 DEVICES = 300
 DEVICES_EACH = 2
@@ -69,7 +70,7 @@ def measure(
     with open_office(has_server=True) as bench_office:
         people = hire(bench_office, max(devices // DEVICES_EACH, HANDLERS))
         given = _documents(bench_office, people, documents)
-        measured = asyncio.run(_field(bench_office, people[: devices // DEVICES_EACH], given, load_s, backlog))
+        measured = run_apart(_field(bench_office, people[: devices // DEVICES_EACH], given, load_s, backlog))
     assert not measured.errors, measured.errors[:5]
     first, last = measured.memory_kb[0] / 1024, measured.memory_kb[-1] / 1024
     latency = statistics.median(measured.latencies_ms)

@@ -1,6 +1,6 @@
 """Random schedules in the real browser: server killed, worker ended, network taken, storage evicted and cleared.
 
-`SEED=n` replays one, `BROWSER_SCHEDULES=n` plays so many (3 in every run, 50 with `make faults`).
+`SEED=n` replays one, `BROWSER_SCHEDULES=n` plays so many (2 in every run, 50 with `make faults`).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tests.fixtures.acting import Acting, MovingClock
 from tests.journeys.office_server import OfficeServer
 
 IS_FULL = os.environ.get("CONGVAN_FAULTS") == "full"
-SCHEDULES = int(os.environ.get("BROWSER_SCHEDULES", "50" if IS_FULL else "3"))
+SCHEDULES = int(os.environ.get("BROWSER_SCHEDULES", "50" if IS_FULL else "2"))
 FIRST_SEED = 1
 STEPS = 30
 DOCUMENTS = 3

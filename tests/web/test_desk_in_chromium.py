@@ -13,7 +13,6 @@ from playwright.sync_api import Browser, Route
 
 from server.usecases import reminding
 from tests.fixtures import office
-from tests.fixtures.chromium import browser  # noqa: F401 - a fixture
 from tests.journeys.people import axe_findings
 from tests.web.conftest import Pages, path
 from tests.web.test_conflict_desk import PHONE, hold
@@ -38,7 +37,7 @@ def served(client: FlaskClient) -> Callable[[Route], None]:
     return answer
 
 
-def test_axe_finds_nothing(pages: Pages, browser: Browser) -> None:  # noqa: F811
+def test_axe_finds_nothing(pages: Pages, browser: Browser) -> None:
     document_id, _ = hold(pages)
     hold(pages, "Việc hai")
     acting = pages.acting
