@@ -56,13 +56,19 @@ async function refresh(htmx) {
 /** @param {any} htmx */
 async function swap(htmx) {
   await keepAll();
-  const focused = document.activeElement?.closest('[data-id]')?.getAttribute('data-id');
+  /** @type {string|null|undefined} */
+  let focused; // looked for when the swap comes: a person goes on while it is asked for
+  const look = () => {
+    focused = document.activeElement?.closest('[data-id]')?.getAttribute('data-id') ?? focused;
+  };
+  document.addEventListener('htmx:beforeSwap', look);
   // beside a list a document may be open, or about to be: it is asked for by itself
   const hasList = document.getElementById('list') !== null;
   const part = hasList
     ? { target: '#list', select: '#list', swap: 'outerHTML show:none' }
     : { target: '#main', swap: 'innerHTML show:none' };
   await htmx.ajax('GET', location.pathname + location.search, part).catch(() => {});
+  document.removeEventListener('htmx:beforeSwap', look);
   if (hasList && !document.getElementById('list')) return location.reload(); // it is another page by now
   await reloadPane(htmx);
   markOpened();
