@@ -321,7 +321,11 @@ test('an app that is too old keeps its outbox and says so; what waits is sent in
   const old = action(
     'act-00001',
     { target: 'division' },
-    { command: 'ReturnDraft', document_id: 'outgoing:dft-0001' },
+    {
+      command: 'ReturnDraft',
+      document_id: 'outgoing:dft-0001',
+      device_signature: { key_id: 'k', value: 'of the old form' },
+    },
   );
   await parts.outbox.addAction('an', old);
   let isRenewed = false;
@@ -349,6 +353,12 @@ test('an app that is too old keeps its outbox and says so; what waits is sent in
   assert.deepEqual(
     server.applied.map((one) => [one.app_version, one.fields.return_to, 'target' in one.fields]),
     [[2, 'division', false]],
+  );
+  assert.notEqual(server.applied[0].device_signature?.value, 'of the old form', 'it is another content');
+  assert.deepEqual(
+    seen.map((one) => 'target' in one.fields),
+    [true, false],
+    'it is sent as it was first, in case that it was taken already',
   );
   assert.equal((await parts.session.status()).is_too_old, false);
 });
