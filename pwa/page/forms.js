@@ -11,6 +11,13 @@ const OWN = new Set(['action_id', 'seen_version', 'after', 'replaces']);
 /** @type {Map<HTMLFormElement, ReturnType<typeof setTimeout>>} */
 const timers = new Map();
 
+/** What was typed on this page, by the key of its form: a form that takes the place of another has it at once. */
+/** @type {Map<string, Record<string, string[]>>} */
+const typed = new Map();
+
+/** When a form has what was typed before. @type {WeakMap<HTMLFormElement, Promise<void>>} */
+const prepared = new WeakMap();
+
 /** @param {any} htmx */
 export function watchForms(htmx) {
   document.addEventListener('input', ({ target }) => {
@@ -46,15 +53,32 @@ export function watchForms(htmx) {
 }
 
 /** @param {Element} added */
-async function prepare(added) {
+function prepare(added) {
   for (const box of added.querySelectorAll('input')) if (box.dataset.filter) box.hidden = false;
   for (const form of added.querySelectorAll('form')) {
     if (!isCommand(form)) continue;
     const id = /** @type {HTMLInputElement} */ (form.elements.namedItem('action_id'));
     if (!id.value) id.value = crypto.randomUUID();
-    const draft = await readDraft(draftKey(form));
-    if (draft) fillForm(form, draft);
+    prepared.set(form, bringBack(form));
   }
+}
+
+/** Fill a form with what was typed before; what is typed while that is looked up stays. @param {HTMLFormElement} form */
+async function bringBack(form) {
+  const key = draftKey(form);
+  const known = typed.get(key);
+  if (known) return fillForm(form, known);
+  const before = valuesOf(form);
+  const draft = await readDraft(key);
+  if (!draft) return;
+  const now = valuesOf(form);
+  /** @type {Record<string, string[]>} */
+  const values = {};
+  for (const name of new Set(Object.keys({ ...before, ...now, ...draft }))) {
+    const value = `${before[name]}` === `${now[name]}` ? draft[name] : now[name];
+    if (value) values[name] = value;
+  }
+  fillForm(form, values);
 }
 
 /** A form that is a command, and not a search. @param {HTMLFormElement} form */
@@ -70,6 +94,7 @@ function draftKey(form) {
 
 /** @param {HTMLFormElement} form */
 function keepSoon(form) {
+  typed.set(draftKey(form), valuesOf(form));
   clearTimeout(timers.get(form));
   timers.set(
     form,
@@ -80,11 +105,11 @@ function keepSoon(form) {
 /** @param {HTMLFormElement} form */
 async function keep(form) {
   timers.delete(form);
-  /** @type {Record<string, string[]>} */
-  const values = {};
-  for (const [name, value] of new FormData(form))
-    if (typeof value === 'string' && !OWN.has(name)) values[name] = [...(values[name] ?? []), value];
-  await saveDraft(draftKey(form), values);
+  const key = draftKey(form);
+  await prepared.get(form); // never over what was typed before and has not come back yet
+  if (!typed.has(key)) return; // sent meanwhile
+  if (form.isConnected) typed.set(key, valuesOf(form));
+  await saveDraft(key, typed.get(key) ?? {});
 }
 
 /** Write down at once what would be written soon. */
@@ -97,7 +122,17 @@ export async function keepAll() {
 function forget(form) {
   clearTimeout(timers.get(form));
   timers.delete(form);
+  typed.delete(draftKey(form));
   dropDraft(draftKey(form));
+}
+
+/** What a person wrote or chose in a form. @param {HTMLFormElement} form @returns {Record<string, string[]>} */
+function valuesOf(form) {
+  /** @type {Record<string, string[]>} */
+  const values = {};
+  for (const [name, value] of new FormData(form))
+    if (typeof value === 'string' && !OWN.has(name)) values[name] = [...(values[name] ?? []), value];
+  return values;
 }
 
 /** @param {HTMLFormElement} form @param {Record<string, string[]>} values */

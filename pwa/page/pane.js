@@ -4,7 +4,10 @@
  * it leads to the document's own page.
  */
 
+import { renew } from './renew.js';
+
 const OPENED = /^(?:incoming|outgoing)\/[^/]+$/;
+const PART = { source: '#pane-loader', target: '#pane', swap: 'innerHTML show:none' };
 
 let title = '';
 /** @type {Node[]} */
@@ -68,15 +71,15 @@ async function show(htmx) {
  * Load into the pane, in place of a load that is under way.
  * @param {any} htmx @param {string} path
  */
-const load = (htmx, path) =>
-  htmx
-    .ajax('GET', path, { source: '#pane-loader', target: '#pane', swap: 'innerHTML show:none' })
-    .catch(() => {});
+const load = (htmx, path) => htmx.ajax('GET', path, PART).catch(() => {});
 
-/** Load again what stands in the pane. @param {any} htmx */
+/**
+ * Load again what stands in the pane.
+ * @param {any} htmx @returns {Promise<boolean>} whether it was left alone, since a person had begun to write in it
+ */
 export async function reloadPane(htmx) {
   const path = shownPath();
-  if (path && path === openedPath()) await load(htmx, path);
+  return path !== null && path === openedPath() && renew(htmx, path, PART);
 }
 
 /** Mark the row of the document that is open. */

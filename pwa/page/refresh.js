@@ -5,6 +5,7 @@
 import { hear, send } from './connection.js';
 import { isBusy, keepAll } from './forms.js';
 import { markOpened, reloadPane } from './pane.js';
+import { renew } from './renew.js';
 
 let isStale = false;
 let isSwapping = false;
@@ -56,29 +57,30 @@ async function refresh(htmx) {
 /** @param {any} htmx */
 async function swap(htmx) {
   await keepAll();
-  /** @type {string|null|undefined} */
-  let focused; // looked for when the swap comes: a person goes on while it is asked for
-  const look = () => {
-    focused = document.activeElement?.closest('[data-id]')?.getAttribute('data-id') ?? focused;
-  };
-  document.addEventListener('htmx:beforeSwap', look);
   // beside a list a document may be open, or about to be: it is asked for by itself
   const hasList = document.getElementById('list') !== null;
   const part = hasList
     ? { target: '#list', select: '#list', swap: 'outerHTML show:none' }
     : { target: '#main', swap: 'innerHTML show:none' };
-  await htmx.ajax('GET', location.pathname + location.search, part).catch(() => {});
-  document.removeEventListener('htmx:beforeSwap', look);
+  /** @type {string|null|undefined} */
+  let focused; // looked for when the swap comes: a person goes on while it is asked for
+  const look = () => {
+    focused = document.activeElement?.closest('[data-id]')?.getAttribute('data-id');
+  };
+  if (await renew(htmx, location.pathname + location.search, part, look)) {
+    isStale = true;
+    return;
+  }
   if (hasList && !document.getElementById('list')) return location.reload(); // it is another page by now
-  await reloadPane(htmx);
+  if (await reloadPane(htmx)) isStale = true;
   markOpened();
-  if (focused)
+  if (focused && document.activeElement === document.body)
     /** @type {HTMLElement|null} */ (document.querySelector(`[data-id="${CSS.escape(focused)}"] a`))?.focus();
 }
 
-/** Only pages that the worker answers are swapped. */
+/** Only pages that the worker answers are swapped; a form for a new document is none. */
 const isLocalPage = () =>
-  /^\/(inbox|outbox|reviews|case-files|incoming\/.+|outgoing\/.+)$/.test(location.pathname);
+  /^\/(inbox|outbox|reviews|case-files|(incoming|outgoing)\/(?!new$)[^/]+)$/.test(location.pathname);
 
 /** Carry a PDF that is being read over to the new fragment. @param {Event} event */
 function keepViewer(event) {

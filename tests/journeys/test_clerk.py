@@ -26,6 +26,9 @@ LETTER = {
 }
 SUBJECT = "UBND tỉnh yêu cầu báo cáo an toàn thông tin mạng trước ngày 31/12/2099"
 
+NEWS = """() => navigator.serviceWorker.dispatchEvent(
+  new MessageEvent('message', { data: { type: 'changed', ids: ['*'] } }))"""
+
 
 @pytest.fixture
 def scan(tmp_path: Path) -> Path:
@@ -90,6 +93,20 @@ def test_what_is_typed_while_the_file_is_read_stays(person: Callable[..., Person
     assert page.locator("[name=sender]").input_value() == "Tôi đã gõ"
     assert page.locator("[name=number]").input_value() == "77/TB"
     assert focused(page) == "number"
+
+
+def test_news_do_not_touch_the_form_of_a_new_document(person: Callable[..., Person], scan: Path) -> None:
+    clerk = person(office.CLERK).signs_in().is_installed().opens("/incoming/new")
+    page = clerk.page
+    page.locator("input[type=file]").set_input_files(scan)
+    expect(page.locator("[name=number]")).to_have_value("415/UBND-KGVX")
+    page.locator("[name=note]").fill("Kèm 02 phụ lục")
+    page.locator("h1").last.click()
+    page.evaluate(NEWS)
+    page.locator("[name=note]").fill("Kèm 03 phụ lục")
+    page.evaluate("() => fetch('/incoming/new').then((answer) => answer.text())")  # as long as a swap would take
+    expect(page.locator("[data-viewer]")).to_be_visible()
+    expect(page.locator("[name=note]")).to_have_value("Kèm 03 phụ lục")
 
 
 def test_a_file_that_cannot_be_read_is_named_and_the_form_kept(

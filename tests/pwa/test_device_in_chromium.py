@@ -39,6 +39,36 @@ NOT_GREETED_YET = """(() => {
 })()"""
 """A page that hears of no change until it has greeted the worker, which it does on `greet()`."""
 
+LATE_ANSWERS = """() => {
+  window.answers = [];
+  window.letThrough = () => {
+    window.isOpen = true;
+    window.answers.splice(0).forEach((go) => go());
+  };
+  const send = XMLHttpRequest.prototype.send;
+  XMLHttpRequest.prototype.send = function (...body) {
+    if (window.isOpen) return send.apply(this, body);
+    window.answers.push(() => send.apply(this, body));
+  };
+  const ask = window.fetch;
+  window.fetch = (...what) =>
+    window.isOpen ? ask(...what) : new Promise((go) => window.answers.push(go)).then(() => ask(...what));
+}"""
+"""What the page itself asks for comes only after `letThrough()`."""
+
+SLOW_STORAGE = """(() => {
+  window.late = [];
+  const open = IDBFactory.prototype.open;
+  IDBFactory.prototype.open = function (name, version) {
+    const request = open.call(this, name, version);
+    if (version) Object.defineProperty(request, 'onsuccess', {
+      set: (then) => request.addEventListener('success', (event) => window.late.push(() => then(event))),
+    });
+    return request;
+  };
+})()"""
+"""What a page keeps on the device opens only when `late` is let go."""
+
 
 @pytest.fixture
 def server() -> Iterator[DeviceServer]:
@@ -158,6 +188,24 @@ def test_news_leaves_a_form_alone_that_somebody_is_in(context: BrowserContext, s
     assert page.locator("#act-add-comment [name=seen_version]").input_value() == "2"
 
 
+def test_what_is_typed_while_news_are_asked_for_stays(context: BrowserContext, server: DeviceServer) -> None:
+    server.write(card(1))
+    page = enrol(context, server)
+    page.goto(server.url + DOCUMENT)
+    text = page.locator("#act-add-comment textarea")
+    page.evaluate(LATE_ANSWERS)
+    server.write(card(1, version=2, timeline=[comment("Ý kiến mới")]))
+    page.wait_for_function("() => window.answers?.length === 1")
+    text.press_sequentially("gõ trong lúc chờ")
+    page.evaluate("() => window.letThrough()")
+    expect(text).to_be_focused()
+    expect(text).to_have_value("gõ trong lúc chờ")
+    expect(page.locator("#timeline")).not_to_contain_text("Ý kiến mới")
+    page.locator("h1").last.click()  # out of the form
+    expect(page.locator("#timeline")).to_contain_text("Ý kiến mới")
+    expect(text).to_have_value("gõ trong lúc chờ")
+
+
 def test_what_was_typed_comes_back_after_a_reload(context: BrowserContext, server: DeviceServer) -> None:
     server.write(card(1))
     page = enrol(context, server)
@@ -167,6 +215,23 @@ def test_what_was_typed_comes_back_after_a_reload(context: BrowserContext, serve
         pass
     page.reload()
     expect(page.locator("#act-add-comment textarea")).to_have_value("một nửa câu")
+
+
+def test_what_is_typed_before_the_kept_words_are_back_stays(context: BrowserContext, server: DeviceServer) -> None:
+    server.write(card(1))
+    page = enrol(context, server)
+    page.goto(server.url + DOCUMENT)
+    text = page.locator("#act-add-comment textarea")
+    page.fill("#act-add-comment textarea", "câu cũ")
+    while not page.evaluate(HAS_DRAFT):
+        pass
+    page.add_init_script(SLOW_STORAGE)
+    page.reload()
+    page.wait_for_function("() => window.late?.length > 0")
+    text.fill("câu mới")
+    page.evaluate("() => window.late.splice(0).forEach((go) => go())")
+    page.wait_for_function(HAS_DRAFT.replace("count.result === 1", "window.late.length === 0"))
+    expect(text).to_have_value("câu mới")
 
 
 def test_a_new_version_waits_while_a_form_is_half_written(context: BrowserContext, server: DeviceServer) -> None:

@@ -40,6 +40,7 @@ def test_a_head_asks_the_director_permits_and_the_office_is_told(pages: Pages) -
     key = key_of(pages)
     address = f"/delegations/{key}/permit-delegation"
     assert address in page
+    assert "end-delegation" not in section(page, 'id="waiting"', "</section>")
     assert director.post(address, data=form(1)).status_code == 303
     assert 'data-count="0"' in section(director.get("/inbox").text, 'href="/delegations"', "</a>")
 
