@@ -12,6 +12,9 @@ from dataclasses import dataclass, replace
 from server.domain.office import OFFICE_PREFIXES, Delegation, Office, Person, office_from
 from sync.ports import Database
 
+LAST_AT = "9999"
+"""After every instant: a unit is merged from now on, never later, so what was merged is so at this one."""
+
 
 @dataclass(frozen=True, slots=True)
 class OfficeChange:
@@ -60,9 +63,13 @@ def compare(before: Office | None, now: Office, changed_ids: Iterable[str]) -> O
     if before is None:
         moved = frozenset(doc_id.partition(":")[2] for doc_id in ids if doc_id.startswith("person:"))
         moved |= {key for key, given in now.delegations.items() if any(one.delegation_id in ids for one in given)}
+        units = {unit_id for unit_id, _ in _merged(now) if f"unit:{unit_id}" in ids}
+        moved |= {key for key in now.people if units & _reach(now, key)}
         return OfficeChange(moved, is_renamed=bool(ids), is_different=bool(ids))
     people = before.people.keys() | now.people.keys()
     moved = frozenset(key for key in people if _rights(before.person(key)) != _rights(now.person(key)))
+    if _merged(before) != _merged(now):
+        moved |= {key for key in people if _reach(before, key) != _reach(now, key)}
     delegates = before.delegations.keys() | now.delegations.keys()
     moved |= {key for key in delegates if _terms(before.delegations.get(key)) != _terms(now.delegations.get(key))}
     return OfficeChange(moved, is_renamed=_names(before) != _names(now), is_different=before != now)
@@ -95,6 +102,16 @@ def _rights(person: Person | None) -> Person | None:
     if person is None:
         return None
     return replace(person, name="", position="", honorific="", locale="", must_change_password=False)
+
+
+def _merged(office: Office) -> list[tuple[str, str]]:
+    return [(key, unit.merged_into) for key, unit in office.units.items() if unit.merged_into]
+
+
+def _reach(office: Office, person_id: str) -> set[str]:
+    """Give the units whose documents a head of the person's unit has: it, and those that were merged into it."""
+    own = office.unit_of(person_id, LAST_AT)
+    return {key for key in office.units if office.unit_at(key, LAST_AT) == own}
 
 
 def _names(office: Office) -> tuple[object, object]:

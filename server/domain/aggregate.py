@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from server.domain import case_file, delegations, incoming, outgoing, people, reviews
+from server.domain import case_file, delegations, incoming, outgoing, people, reviews, units
 from server.domain.commands import Command, CreateCaseFile, StartDraft
 from server.domain.context import Context
 from server.domain.errors import DomainError
@@ -22,13 +22,15 @@ _KINDS: dict[str, Any] = {
     "case_file": case_file,
     "delegation": delegations,
     "person": people,
+    "unit": units,
 }
 _STATES = {**STATES, **OFFICE_STATES}
 
 
 def opened(document: Record) -> Record:
-    """Return a stored document as decisions and events expect it: an account may have no history yet."""
-    return people.opened(document) if document["kind"] == "person" else document
+    """Return a stored document as decisions and events expect it: an account or a unit may have no history yet."""
+    openers = {"person": people.opened, "unit": units.opened}
+    return openers.get(document["kind"], dict)(document)
 
 
 def make(command: Command, context: Context, arrival_number: int = 0) -> tuple[Record, Event]:

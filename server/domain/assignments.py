@@ -36,14 +36,17 @@ def assign(record: Record, above: Assignment, command: Assign, context: Context)
     if not wanted:
         raise DomainError("no_recipient", field="lead")
     roles: dict[str, str] = {}
+    named: set[str] = set()
     for role, target in wanted:
-        if target in roles:
+        if target in named:
             raise DomainError("recipient_twice", field="lead", target=target)
-        roles[target] = role
+        named.add(target)
+        # two units that were merged meanwhile are one recipient, in the stronger of their roles
+        roles.setdefault(standing(target, context), role)
     if command.due_on and command.due_on < record["arrived_on"]:
         raise DomainError("due_before_arrival", field="due_on")
-    present = {one["target"]: one for one in children_of(record, above["assignment_id"])}
-    kept = {target for target, one in present.items() if roles.get(target) == one["role"]}
+    present = [(standing(one["target"], context), one) for one in children_of(record, above["assignment_id"])]
+    kept = {target for target, one in present if roles.get(target) == one["role"]}
     rows = [
         _new_row(number, role, target, above, command, context)
         for number, (target, role) in enumerate(roles.items())
@@ -52,10 +55,10 @@ def assign(record: Record, above: Assignment, command: Assign, context: Context)
     names_handlers = bool(HANDLING & set(roles.values()))
     replaced = [
         one
-        for target, one in present.items()
+        for target, one in present
         if target not in kept and (target in roles or (names_handlers and one["role"] in HANDLING))
     ]
-    rows += _told(rows, present, above, command, context)
+    rows += _told(rows, {one["person_id"] for _, one in present}, above, command, context)
     ended = [one["assignment_id"] for top in replaced for one in branch_of(record, top["assignment_id"])]
     return {
         "row_id": above["assignment_id"],
@@ -90,6 +93,12 @@ def _new_row(
     }
 
 
+def standing(target: str, context: Context) -> str:
+    """Return whom a target means by now: a unit that was merged means the one in its place."""
+    scope, _, key = target.partition(":")
+    return f"unit:{context.office.unit_at(key, context.received_at)}" if scope == "unit" else target
+
+
 def _recipient(target: str, command: Assign, context: Context) -> tuple[str, str]:
     """Return the person and unit behind a target, checked against what the actor may address."""
     scope, _, key = target.partition(":")
@@ -103,25 +112,24 @@ def _recipient(target: str, command: Assign, context: Context) -> tuple[str, str
         unit_id = key
     elif scope == "person":
         person = context.active_person(key)
-        unit_id = person.unit_id
+        unit_id = context.office.unit_of(key, context.received_at)
     else:
         raise DomainError("bad_value", field="lead", value=target)
     if person.person_id == command.authority_id:
         raise DomainError("assigned_to_self", field="lead")
-    if not context.office.is_leader(command.authority_id, command.acted_at):
-        own = context.office.person(command.authority_id)
-        if scope != "person" or own is None or own.unit_id != unit_id:
-            raise DomainError("outside_own_unit", target=target)
+    is_within = scope == "person" and context.office.unit_of(command.authority_id, context.received_at) == unit_id
+    if not is_within and not context.office.is_leader(command.authority_id, command.acted_at):
+        raise DomainError("outside_own_unit", target=target)
     return person.person_id, unit_id
 
 
 def _told(
-    rows: list[dict[str, Any]], present: dict[str, Assignment], above: Assignment, command: Assign, context: Context
+    rows: list[dict[str, Any]], present: set[str], above: Assignment, command: Assign, context: Context
 ) -> list[dict[str, Any]]:
     """Return rows that tell a division's head of a document given straight to their specialist (Article 9.5)."""
     if not context.office.is_leader(command.authority_id, command.acted_at):
         return []
-    reached = {one["person_id"] for one in rows} | {one["person_id"] for one in present.values()}
+    reached = {one["person_id"] for one in rows} | present
     told: list[dict[str, Any]] = []
     for one in rows:
         unit = context.office.units.get(one["unit_id"])

@@ -106,7 +106,8 @@ def _addressed(record: Record, office: Office, at: str) -> set[str]:
         return candidates
     units = {row["unit_id"] for row in rows if row["target"].startswith("unit:")}
     units |= {row["unit_id"] for row in record.get("custody", []) if row["role"] == "division"}
-    candidates |= {key for key, person in office.people.items() if person.unit_id in units}
+    units = {office.unit_at(one, at) for one in units}
+    candidates |= {key for key in office.people if office.unit_of(key, at) in units}
     return {key for key in candidates if is_addressed(Standing(record, key, office, at))}
 
 

@@ -136,6 +136,11 @@ class Assign(Command):
     directive: str = own("text", required=True, limit=TEXT_LIMIT)
     due_on: str | None = own("date")
 
+    def targets(self) -> tuple[str, ...]:
+        """Return everybody it names, the lead first."""
+        lead = (self.lead,) if self.lead else ()
+        return (*lead, *self.simultaneous, *self.collaborating, *self.informed)
+
 
 @dataclass(frozen=True, kw_only=True)
 class TakeOn(Command):

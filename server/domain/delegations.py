@@ -86,7 +86,7 @@ def is_possible(from_person: str, to_person: str, office: Office, at: str) -> bo
         return False
     if office.is_leader(from_person, at):
         return office.is_leader(to_person, at) or bool(taker.roles(at) & HEADS)
-    return giver.unit_id == taker.unit_id
+    return office.unit_of(from_person, at) == office.unit_of(to_person, at)
 
 
 def _check_delegate(from_person: str, to_person: str, context: Context) -> None:

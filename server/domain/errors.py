@@ -64,6 +64,8 @@ CODES: Mapping[str, int] = {
     "role_held": 409,
     "role_not_held": 409,
     "settled_already": 409,
+    "merged_into_itself": 422,
+    "leadership_not_merged": 422,
     "delegation_over": 422,
     "delegation_too_long": 422,
     "delegated_to_self": 422,

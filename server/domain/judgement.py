@@ -8,17 +8,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeVar
 
-from server.domain import conflicts
+from server.domain import assignments, conflicts
 from server.domain.catalogues import is_secret
 from server.domain.commands import (
     AcknowledgeReview,
     AddComment,
+    Assign,
     Command,
     RemindReview,
     ResolveConflict,
     WithdrawDocument,
 )
-from server.domain.conflicts import CLEAN, HARD, Verdict
+from server.domain.conflicts import CLEAN, HARD, SOFT, Verdict
 from server.domain.context import Context
 from server.domain.errors import DomainError
 from server.domain.office_permissions import may_govern, may_know_of
@@ -70,14 +71,22 @@ def judge(command: Command, record: Record, context: Context) -> Verdict:
         raise DomainError("not_allowed", command=name)
     meanwhile = events_since(record, command.seen_version, command)
     if isinstance(command, AddComment | ResolveConflict | AcknowledgeReview | RemindReview) or is_current:
-        return conflicts.classify(command, meanwhile, None)
+        return _with_units(conflicts.classify(command, meanwhile, None), command, context)
     # a withdrawal ends everybody's part, not the author's alone
     row = None if isinstance(command, WithdrawDocument) else row_for(acting_as(name, then) or then)
     verdict = conflicts.classify(command, meanwhile, row)
     if verdict.severity == CLEAN and not may(name, now):
         # what gave the authority has gone, though no row of the table says by which event
         return Verdict(HARD, "no_longer_yours", verdict.events)
-    return verdict
+    return _with_units(verdict, command, context)
+
+
+def _with_units(verdict: Verdict, command: Command, context: Context) -> Verdict:
+    """Say that a unit was merged since its name was chosen: the one in its place receives for it."""
+    if verdict.severity != CLEAN or not isinstance(command, Assign):
+        return verdict
+    is_merged = any(assignments.standing(target, context) != target for target in command.targets())
+    return Verdict(SOFT, "unit_merged_meanwhile") if is_merged else verdict
 
 
 def require_right_now(command: Command, record: Record, context: Context) -> None:

@@ -96,13 +96,15 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A division or other unit; `head_id` is the person who receives for it."""
+    """A division; `head_id` is the person who receives for it; from `merged_at` on another is in its place."""
 
     unit_id: str
     name: str
     short_name: str
     symbol: str = ""
     head_id: str | None = None
+    merged_into: str | None = None
+    merged_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,32 @@ class Office:
         unit = self.units.get(unit_id) if unit_id else None
         return unit.short_name if unit else (unit_id or "")
 
+    def unit_at(self, unit_id: str | None, at: str) -> str:
+        """Return the unit that stands in a unit's place at an instant: itself, or what it was merged into by then."""
+        seen: list[str] = []
+        key = unit_id or ""
+        while (unit := self.units.get(key)) and unit.merged_into and unit.merged_at and unit.merged_at <= at:
+            if key in seen:
+                # two were merged into each other at once: everybody must come to the same of them
+                return min(seen[seen.index(key) :])
+            seen.append(key)
+            key = unit.merged_into
+        return key
+
+    def unit_of(self, person_id: str | None, at: str) -> str:
+        """Return the unit that a person belongs to at an instant; empty for nobody of the office."""
+        found = self.person(person_id)
+        return self.unit_at(found.unit_id, at) if found else ""
+
+    def units_standing(self, at: str) -> list[Unit]:
+        """Return the units that are not merged into another by an instant."""
+        return [unit for unit in self.units.values() if self.unit_at(unit.unit_id, at) == unit.unit_id]
+
+    def leads_department(self, unit_id: str, at: str) -> bool:
+        """Tell whether the unit is that of the department's leadership."""
+        unit = self.units.get(unit_id)
+        return unit is not None and unit.head_id is not None and self.is_leader(unit.head_id, at)
+
     def is_leader(self, person_id: str, at: str) -> bool:
         """Tell whether the person leads the department (Lãnh đạo Sở) at an instant."""
         found = self.person(person_id)
@@ -175,7 +203,7 @@ class Office:
     def heads(self, person_id: str, unit_id: str | None, at: str) -> bool:
         """Tell whether the person is head or deputy head of the unit at an instant."""
         found = self.person(person_id)
-        if found is None or unit_id is None or found.unit_id != unit_id:
+        if found is None or not unit_id or self.unit_of(person_id, at) != self.unit_at(unit_id, at):
             return False
         return bool(found.roles(at) & {DIVISION_HEAD, DEPUTY_DIVISION_HEAD})
 
@@ -219,6 +247,8 @@ def unit_from(document: Mapping[str, Any]) -> Unit:
         short_name=document.get("short_name") or document["name"],
         symbol=document.get("symbol", ""),
         head_id=document.get("head_id"),
+        merged_into=document.get("merged_into"),
+        merged_at=document.get("merged_at"),
     )
 
 

@@ -88,6 +88,15 @@ class EndRole(OfficeCommand):
     role: str = own("one", required=True)
 
 
+@dataclass(frozen=True, kw_only=True)
+class MergeUnit(OfficeCommand):
+    """Sáp nhập đơn vị into another, from now on, with the decision it rests on."""
+
+    kind = "unit"
+    into: str = own("one", required=True)
+    reason: str = own("text", required=True)
+
+
 OFFICE_COMMANDS: dict[str, type[Command]] = {
     command.__name__: command
     for command in (
@@ -99,6 +108,7 @@ OFFICE_COMMANDS: dict[str, type[Command]] = {
         UnlockAccount,
         GrantRole,
         EndRole,
+        MergeUnit,
     )
 }
 """Every command on the office by its name."""

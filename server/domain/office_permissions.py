@@ -1,4 +1,4 @@
-"""Who may do what to the office itself: delegations (Articles 4.5, 11), accounts (16). None of it is delegated.
+"""Who may do what to the office itself: delegations (Articles 4.5, 11), accounts (16), units. None of it is delegated.
 
 The same table as `permissions` has for documents: a command without a row is denied.
 """
@@ -40,6 +40,7 @@ OFFICE_GRANTS: dict[str, tuple[Callable[[Standing], bool], ...]] = {
     "UnlockAccount": (administers,),
     "GrantRole": (administers,),
     "EndRole": (administers,),
+    "MergeUnit": (administers,),
 }
 """Command → predicates of which one must hold."""
 
@@ -55,6 +56,7 @@ OFFICE_STATES: dict[str, dict[str, frozenset[str]]] = {
         "GrantRole": frozenset({"active", "locked"}),
         "EndRole": frozenset({"active", "locked"}),
     },
+    "unit": {"MergeUnit": frozenset({"standing"})},
 }
 """Kind → command → states in which it makes sense."""
 
@@ -66,7 +68,7 @@ def may_govern(command: str, who: Standing) -> bool:
 
 def may_know_of(who: Standing) -> bool:
     """Tell whether the person may know of it: of a permitted delegation the office is told, of accounts it is not."""
-    if who.record["kind"] == "person":
+    if who.record["kind"] in ("person", "unit"):
         return administers(who)
     if not is_staff(who):
         return False

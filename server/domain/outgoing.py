@@ -56,7 +56,7 @@ def start(command: StartDraft, context: Context) -> tuple[Record, Event]:
         "is_priority": answered.get("is_priority", False),
         "reply_to": command.document_id,
         "related": list(command.related),
-        "unit_id": drafter.unit_id,
+        "unit_id": context.office.unit_of(drafter.person_id, context.received_at),
         "version": context.file_entry(command.file),
         "note": command.note,
     }
@@ -90,9 +90,10 @@ def _add_version(record: Record, command: AddVersion, context: Context) -> tuple
 def _submit(record: Record, command: SubmitDraft, context: Context) -> tuple[str, dict[str, Any]]:
     _holding(record, "drafter")
     to = context.active_person(command.to_person)
-    if not context.office.heads(to.person_id, to.unit_id, context.received_at):
+    office, at = context.office, context.received_at
+    if not office.heads(to.person_id, to.unit_id, at):
         raise DomainError("not_a_division_head", person_id=to.person_id, name=to.name)
-    if to.unit_id != record["unit_id"]:
+    if office.unit_of(to.person_id, at) != office.unit_at(record["unit_id"], at):
         raise DomainError("outside_own_unit", target=f"person:{to.person_id}")
     if to.person_id == command.authority_id:
         raise DomainError("assigned_to_self", field="to_person")

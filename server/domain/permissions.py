@@ -313,5 +313,5 @@ def assign_scope(who: Standing) -> str | None:
         return None
     if who.office.is_leader(assigner.person_id, who.at):
         return "office"
-    person = who.office.person(assigner.person_id)
-    return f"unit:{person.unit_id}" if person else None
+    unit_id = who.office.unit_of(assigner.person_id, who.at)
+    return f"unit:{unit_id}" if unit_id else None

@@ -58,14 +58,14 @@ def directory(office: Office, person_id: str, at: str) -> dict[str, Any]:
         "kind": "directory",
         "units": [
             {"unit_id": unit.unit_id, "name": unit.name, "short_name": unit.short_name, "head_id": unit.head_id}
-            for unit in office.units.values()
+            for unit in office.units_standing(at)
         ],
         "people": [
             {
                 "person_id": one.person_id,
                 "name": one.name,
                 "position": one.position,
-                "unit_id": one.unit_id,
+                "unit_id": office.unit_of(one.person_id, at),
                 "roles": sorted(one.roles(at)),
             }
             for one in people
@@ -89,14 +89,14 @@ def catalogues() -> dict[str, Any]:
 def profile(office: Office, person_id: str, at: str) -> dict[str, Any]:
     """Return the profile document of a person's inbox."""
     person = office.person(person_id)
-    unit = office.units.get(person.unit_id) if person else None
+    unit = office.units.get(office.unit_of(person_id, at))
     return {
         "_id": "profile:me",
         "kind": "profile",
         "person_id": person_id,
         "name": person.name if person else "",
         "position": person.position if person else "",
-        "unit_id": person.unit_id if person else "",
+        "unit_id": office.unit_of(person_id, at),
         "unit_name": unit.name if unit else "",
         "roles": sorted(person.roles(at)) if person else [],
         "locale": person.locale if person else "vi",

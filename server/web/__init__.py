@@ -29,6 +29,7 @@ from server.web import (
     session,
     settings,
     slip,
+    units,
 )
 from server.web.tallies import Tallies
 
@@ -47,6 +48,7 @@ BLUEPRINTS = (
     delegations.blueprint,
     devices.blueprint,
     people.blueprint,
+    units.blueprint,
     settings.blueprint,
     first_password.blueprint,
 )

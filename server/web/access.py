@@ -79,6 +79,8 @@ ACCESS: Mapping[str, str | frozenset[str]] = {
     "people.unlock_account": frozenset({ADMINISTRATOR}),
     "people.grant_role": frozenset({ADMINISTRATOR}),
     "people.end_role": frozenset({ADMINISTRATOR}),
+    "units.units": frozenset({ADMINISTRATOR}),
+    "units.merge_unit": frozenset({ADMINISTRATOR}),
     "delegations.delegations": STAFF,
     "delegations.request_delegation": STAFF,
     "delegations.permit_delegation": STAFF,

@@ -496,3 +496,19 @@ def test_locking_empties_the_inbox_and_opening_fills_it_again(acting: Acting) ->
     assert document_id in cards(acting, office.IT_DEPUTY_HEAD)
     acting.services.fanout.catch_up()
     assert document_id not in cards(acting, office.IT_DEPUTY_HEAD)
+
+
+def test_a_merged_unit_s_documents_come_to_the_other_s_head(acting: Acting) -> None:
+    document_id = assigned(acting)
+    assert document_id not in cards(acting, POST_HEAD)
+    acting.does(office.ADMINISTRATOR, "MergeUnit", f"unit:{IT_UNIT}", seen=0, into=office.POST_UNIT, reason="QĐ 12")
+    acting.services.fanout.catch_up()
+    assert without_rev(cards(acting, POST_HEAD)[document_id]) == acting.card(POST_HEAD, document_id)
+    directory = inbox(acting, DIRECTOR).get("directory:office")
+    assert IT_UNIT not in {unit["unit_id"] for unit in directory["units"]}
+    units = {one["person_id"]: one["unit_id"] for one in directory["people"]}
+    assert units[IT_HEAD] == office.POST_UNIT
+    assert inbox(acting, IT_HEAD).get("profile:me")["unit_id"] == office.POST_UNIT
+    # a process that has just begun knows of no office before
+    now = acting.services.directory.office()
+    assert {POST_HEAD, IT_HEAD} <= compare(None, now, [f"unit:{IT_UNIT}"]).moved
