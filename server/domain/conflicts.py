@@ -31,6 +31,7 @@ TABLE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "Withdrawn": (HARD, "withdrawn_meanwhile"),
     },
     "Assign": {
+        "Presented": (HARD, "presented_meanwhile"),
         "Assigned": (HARD, "assigned_meanwhile"),
         "TakenOn": (HARD, "taken_on_meanwhile"),
         "AssignmentReturned": (HARD, "returned_meanwhile"),
@@ -38,6 +39,7 @@ TABLE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "Withdrawn": (HARD, "withdrawn_meanwhile"),
     },
     "TakeOn": {
+        "Presented": (HARD, "presented_meanwhile"),
         "Assigned": (HARD, "assigned_meanwhile"),
         "TakenOn": (SOFT, "taken_on_meanwhile"),
         "AssignmentReturned": (HARD, "returned_meanwhile"),
@@ -52,12 +54,14 @@ TABLE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "Withdrawn": (HARD, "withdrawn_meanwhile"),
     },
     "Conclude": {
+        "Presented": (HARD, "presented_meanwhile"),
         "Assigned": (HARD, "assigned_meanwhile"),
         "AssignmentReturned": (HARD, "returned_meanwhile"),
         "Concluded": (SOFT, "concluded_meanwhile"),
         "Withdrawn": (HARD, "withdrawn_meanwhile"),
     },
     "StartDraft": {
+        "Presented": (SOFT, "presented_meanwhile"),
         "AssignmentReturned": (SOFT, "returned_meanwhile"),
         "Concluded": (SOFT, "concluded_meanwhile"),
         "Withdrawn": (SOFT, "withdrawn_meanwhile"),
@@ -163,8 +167,9 @@ def _agrees(command: Command, event: Event) -> bool:
         return same_kind and (values[wanted], values["version_sha256"]) == (data["person_id"], data["sha256"])
     if name == "Approve" and event["event"] == "Approved":
         return bool(command.own_values()["version_sha256"] == data["sha256"])
-    if name == "PresentToLeader" and event["event"] == "Presented":
-        return bool(command.own_values()["leader_id"] == data["leader_id"])
+    if event["event"] == "Presented":
+        # to the leader that is meant, or whose decision it is
+        return bool(command.own_values().get("leader_id", command.authority_id) == data["leader_id"])
     return False
 
 

@@ -68,6 +68,9 @@ def judge(command: Command, record: Record, context: Context) -> Verdict:
     # the role of yesterday and the document of today together are nobody's right
     has = may(name, now) and may(name, now._replace(at=context.received_at))
     if is_secret(record.get("confidentiality", "normal")) or not (had or has):
+        if isinstance(command, ResolveConflict) and command.review_id in _decided(record):
+            # decided elsewhere meanwhile, by the same person or another: there is nothing that is not allowed
+            raise DomainError("no_such_review", field="review_id")
         raise DomainError("not_allowed", command=name)
     meanwhile = events_since(record, command.seen_version, command)
     if isinstance(command, AddComment | ResolveConflict | AcknowledgeReview | RemindReview) or is_current:
@@ -108,6 +111,10 @@ def _judge_governing(command: Command, record: Record, context: Context) -> Verd
     if not (may_govern(name, now) and may_govern(name, now._replace(at=command.acted_at))):
         raise DomainError("not_allowed", command=name)
     return Verdict(CLEAN)
+
+
+def _decided(record: Record) -> set[str]:
+    return {one["review_id"] for one in record.get("reviews", []) if one["state"] != "open"}
 
 
 def _saw_as_delegate(command: Command, then: Standing) -> bool:

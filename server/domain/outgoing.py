@@ -46,7 +46,6 @@ def start(command: StartDraft, context: Context) -> tuple[Record, Event]:
     for related in command.related:
         if related not in context.records:
             raise DomainError("not_found", field="related")
-    drafter = context.active_person(command.authority_id)
     data = {
         "subject": command.subject,
         "type": command.type,
@@ -56,7 +55,7 @@ def start(command: StartDraft, context: Context) -> tuple[Record, Event]:
         "is_priority": answered.get("is_priority", False),
         "reply_to": command.document_id,
         "related": list(command.related),
-        "unit_id": context.office.unit_of(drafter.person_id, context.received_at),
+        "unit_id": context.office.unit_of(command.authority_id, context.received_at),
         "version": context.file_entry(command.file),
         "note": command.note,
     }

@@ -17,7 +17,7 @@ from server.ports import Services
 
 
 def context(command: Command, services: Services, received_at: str, record: Record | None) -> Context:
-    """Return the office and the facts that a command refers to; what the actor may not see is not there."""
+    """Return the office and the facts that a command refers to; what else the actor may not see is not there."""
     office = services.directory.office()
     act = _held_act(command, record) or command
     return Context(
@@ -63,11 +63,12 @@ def _records(command: Command, services: Services, office: Office) -> dict[str, 
     found = services.records.get_many(wanted)
     visible = {}
     for key, one in found.items():
-        if key != command.document_id and is_secret(one.get("confidentiality", "normal")):
+        if key == command.document_id:
+            if one["kind"] == command.kind:
+                visible[key] = one  # whether the actor may know of it is judged with the act itself
+        elif is_secret(one.get("confidentiality", "normal")):
             continue  # nothing on any device names a secret document
-        now = Standing(one, command.actor_id, office, command.acted_at)
-        seen = now._replace(version=command.seen_version)
-        if may_see(now) or (key == command.document_id and may_see(seen)):
+        elif may_see(Standing(one, command.actor_id, office, command.acted_at)):
             visible[key] = one
     return visible
 

@@ -4,21 +4,44 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from server.domain.conflicts import TABLE
+from server.domain.outcomes import PEOPLE, STATE_AFTER, Outcome, commands_on, outcome
 
 PAGE = Path(__file__).parents[2] / "docs" / "sync.md"
 
 
+def cell(found: Outcome | None) -> str:
+    """Give a cell's words."""
+    if found is None:
+        return "–"
+    return found.status + (f" `{found.reason}`" if found.reason else "")
+
+
+def table(heads: list[str], rows: list[list[str]]) -> str:
+    """Give a table in Markdown."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def on_documents(kind: str) -> str:
+    """Give the table of a kind of document: a row for each command, a column for each event."""
+    events = list(STATE_AFTER[kind])
+    rows = [[f"`{name}`", *(cell(outcome(kind, name, event)) for event in events)] for name in commands_on(kind)]
+    return table(["command", *(f"`{event}`" for event in events)], rows)
+
+
+def on_people() -> str:
+    """Give the table of what happens to people."""
+    rows = [[f"`{one.name}`", one.whose, cell(one.before), cell(one.after)] for one in PEOPLE]
+    return table(["meanwhile", "whose act", "done before", "done after"], rows)
+
+
 def outcomes() -> str:
-    """Give the table of outcomes in Markdown."""
-    lines = ["| command | event meanwhile | goes together | reason |", "| --- | --- | --- | --- |"]
-    for command, entries in TABLE.items():
-        for event, (severity, reason) in entries.items():
-            lines.append(f"| `{command}` | `{event}` | {severity} | `{reason}` |")
-    return "\n".join(lines)
+    """Give the tables of outcomes in Markdown."""
+    return "\n\n".join([on_documents("incoming"), on_documents("outgoing"), on_people()])
 
 
-def test_the_table_of_outcomes_is_the_one_in_the_code() -> None:
+def test_the_tables_of_outcomes_are_those_in_the_code() -> None:
     text = PAGE.read_text(encoding="utf-8")
     printed = text.split("-->\n", 1)[1].split("\n<!-- /outcomes", 1)[0]
     assert printed == outcomes(), f"docs/sync.md should say:\n{outcomes()}"
+    assert "last writer" not in printed

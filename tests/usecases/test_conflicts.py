@@ -89,7 +89,7 @@ def test_the_owner_ends_it_in_one_step(acting: Acting, assigned: str, choice: st
     assert {row["person_id"] for row in rows} == handlers
     assert acting.card(office.DIRECTOR, assigned)["reviews"] == []
     again = acting.does(office.DIRECTOR, "ResolveConflict", assigned, review_id=held["action_id"], choice=choice)
-    assert outcome(again) == ("refused", "not_allowed")
+    assert outcome(again) == ("refused", "no_such_review")
 
 
 def test_only_the_owner_decides(acting: Acting, assigned: str) -> None:

@@ -14,7 +14,9 @@ from server.adapters.catalogues import LOCALES
 
 _TEMPLATE = "realistic.html"
 
-texts = st.text(max_size=40) | st.sampled_from(
+# what this Python's Unicode does not know yet has no case here, and may have one in the other renderer
+known = st.characters(exclude_categories=("Cs", "Cn"))
+texts = st.text(known, max_size=40) | st.sampled_from(
     [
         "",
         " ",

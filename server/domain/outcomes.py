@@ -1,0 +1,95 @@
+"""The table of outcomes: what becomes of an act that was made before its author knew what else had happened.
+
+docs/sync.md is printed from here. What happened to the document is judged by `conflicts.TABLE` and by the states in
+which a command makes sense (`permissions.STATES`); what happened to people is told by `PEOPLE`. Every cell is played
+through the write path in tests/usecases (`test_outcomes.py`, `test_outcomes_of_people.py`).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from server.domain.conflicts import CLEAN, HARD, SOFT, TABLE
+from server.domain.permissions import STATES
+
+STATUS = {CLEAN: "applied", SOFT: "merged", HARD: "needs_review"}
+STATE_AFTER: dict[str, dict[str, str | None]] = {
+    "incoming": {
+        "Commented": None,
+        "Presented": "presented",
+        "Assigned": "assigned",
+        "TakenOn": "in_progress",
+        "AssignmentReturned": "presented",
+        "Concluded": "concluded",
+        "Withdrawn": "withdrawn",
+    },
+    "outgoing": {
+        "Commented": None,
+        "VersionAdded": "returned",
+        "DraftSubmitted": "with_division",
+        "SubmittedToLeader": "with_leader",
+        "DraftReturned": "returned",
+        "Approved": "approved",
+        "Withdrawn": "withdrawn",
+    },
+}
+"""Kind → event that others can cause → the state it leaves the document in; None: as it was."""
+NOT_ALONE: dict[str, frozenset[str]] = {
+    "Presented": frozenset({"ReturnAssignment"}),
+    "AssignmentReturned": frozenset({"PresentToLeader"}),
+    "DraftSubmitted": frozenset({"SubmitToLeader", "Approve"}),
+    "DraftReturned": frozenset({"AddVersion", "SubmitDraft"}),
+}
+"""Event → commands that meet it only after another event of their row, which decides: it needs that one's state."""
+
+
+class Outcome(NamedTuple):
+    """What a receipt says."""
+
+    status: str
+    reason: str | None = None
+
+
+class Cause(NamedTuple):
+    """What happened to a person or unit meanwhile, whose act it bears upon, and what becomes of the act.
+
+    `before`: the act was done before it happened, and arrives after; `after`: it was done after. Both by the instant
+    that counts (docs/sync.md, Time and authority).
+    """
+
+    name: str
+    whose: str
+    before: Outcome
+    after: Outcome
+
+
+APPLIED = Outcome("applied")
+REROUTED = Outcome("merged", "unit_merged_meanwhile")
+PEOPLE: tuple[Cause, ...] = (
+    Cause("nothing", "author", APPLIED, APPLIED),
+    Cause("role_ended", "author", APPLIED, Outcome("refused", "not_found")),
+    Cause("account_locked", "author", APPLIED, Outcome("refused", "not_found")),
+    Cause("delegation_begun", "delegate", Outcome("refused", "not_found"), APPLIED),
+    Cause("delegation_begun", "delegator", APPLIED, APPLIED),
+    Cause("delegation_ended", "delegate", APPLIED, Outcome("refused", "not_allowed")),
+    Cause("unit_merged", "head", APPLIED, APPLIED),
+    Cause("unit_merged", "sender", REROUTED, REROUTED),
+)
+"""What was done with authority counts; what was done without it is refused with its reason."""
+
+
+def commands_on(kind: str) -> list[str]:
+    """Return the commands that can meet somebody else's act on a document of a kind, in the order of the table."""
+    return [name for name in TABLE if name in STATES[kind]]
+
+
+def outcome(kind: str, command: str, event: str) -> Outcome | None:
+    """Return what becomes of a command that meets an event; None when they cannot meet."""
+    if command in NOT_ALONE.get(event, ()):
+        return None
+    severity, reason = TABLE.get(command, {}).get(event, (CLEAN, None))
+    state = STATE_AFTER[kind][event]
+    if severity == CLEAN and state is not None and state not in STATES[kind][command]:
+        # nothing to hold: what the act wants is over, whoever did it
+        return Outcome("refused", "wrong_state")
+    return Outcome(STATUS[severity], reason)
