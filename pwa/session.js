@@ -7,7 +7,7 @@ import { enrol, handOverKey } from './enrolment.js';
 import { dropFiles, keepFiles } from './files.js';
 import { isOpenRefusal, settledActions, waitingActions } from './outbox.js';
 import { Replica } from './replica.js';
-import { AnotherPerson, DeviceRevoked, RequestFailed, SessionExpired } from './requests.js';
+import { AnotherPerson, DeviceRevoked, RequestFailed, SessionExpired, Unreachable } from './requests.js';
 import { pull, push } from './sync.js';
 import { tell } from './tell.js';
 import { APP_VERSION } from './versions.js';
@@ -203,7 +203,9 @@ async function guarded(step, signal) {
     else if (error instanceof AnotherPerson) await forgetWho();
     else if (error instanceof DeviceRevoked) await revoked(person.personId);
     else if (!signal?.aborted) {
-      await tell({ type: 'trouble', name: String(error) });
+      // no network is no trouble; anything else is, and somebody should be told
+      if (!(error instanceof Unreachable))
+        await tell({ type: 'trouble', name: String(error), in_sync: true });
       await noteOffline();
     }
     return false;

@@ -4,7 +4,7 @@
  *
  * Messages from pages: `hello` {person_id, locale, since}, `wait`, `rest`, `sync`, `status`, `wipe`, `skip-waiting`. To pages:
  * `words` {words}, `status` {connection, person_id, synced_at, waiting, settled, refused, reviews, is_too_old}, `changed` {ids}, `receipts` {receipts},
- * `progress` {done, total}, `waited` {is_reached}, `trouble` {name}.
+ * `progress` {done, total}, `waited` {is_reached}, `trouble` {name, in_sync}.
  */
 import { readDevice, writeDevice } from './device.js';
 import { render, renderHead, words } from './render.js';

@@ -41,7 +41,7 @@ export async function push(identity) {
 }
 
 /**
- * Send rows in batches; the receipts of one are written down while the server works on the next.
+ * Send rows in batches; the next is signed, and the receipts of the last written down, while the server works.
  * @param {Identity} identity @param {OutboxRow[]} due
  */
 async function pushRows(identity, due) {
@@ -55,7 +55,8 @@ async function pushRows(identity, due) {
       const batch = dueRows(due.slice(at, at + BATCH), kept);
       for (const row of batch) if (!(await uploadFile(identity, row.action))) kept.add(row.action_id);
       const sent = dueRows(batch, kept);
-      const receipts = sent.length > 0 ? await sendActions(identity, sent) : [];
+      const signNext = () => signAll(due.slice(at + BATCH, at + 2 * BATCH), identity).catch(() => {});
+      const receipts = sent.length > 0 ? await sendActions(identity, sent, signNext) : [];
       const final = new Set(
         receipts.filter((receipt) => receipt.status !== 'held').map((receipt) => receipt.action_id),
       );
@@ -118,22 +119,23 @@ export function dueRows(rows, kept = new Set()) {
 /**
  * Post a batch; where the server will not read it as a whole, post one by one, so that one bad action stops no other.
  * @param {Identity} identity @param {OutboxRow[]} rows
+ * @param {() => void} [onSent]
  * @returns {Promise<Receipt[]>}
  */
-async function sendActions(identity, rows) {
+async function sendActions(identity, rows, onSent = () => {}) {
   const { deviceId: device_id, personId: person_id } = identity;
-  // What was queued before the device got a new id is this device's all the same.
-  const actions = await Promise.all(rows.map((row) => signed(row.action, device_id))).catch(() => {
+  const actions = await signAll(rows, identity).catch(() => {
     throw new RequestFailed(403, 'the key of this device is gone'); // it is enrolled anew
   });
   const body = JSON.stringify({ device_id, person_id, actions });
   try {
-    const response = await request('/sync/actions', identity, {
+    const answered = request('/sync/actions', identity, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body,
     });
-    return (await response.json()).receipts;
+    onSent();
+    return (await (await answered).json()).receipts;
   } catch (error) {
     if (!(error instanceof RequestFailed) || error.status === 403) throw error;
     if (rows.length === 1) return []; // kept, and tried again later
@@ -141,6 +143,19 @@ async function sendActions(identity, rows) {
   const receipts = [];
   for (const row of rows) receipts.push(...(await sendActions(identity, [row])));
   return receipts;
+}
+
+/** @type {WeakMap<OutboxRow, Promise<Action>>} */
+const signings = new WeakMap();
+
+/**
+ * Actions as this device hands them over, each signed once. What was queued before the device got a new id is this
+ * device's all the same.
+ * @param {OutboxRow[]} rows @param {Identity} identity
+ */
+function signAll(rows, { deviceId }) {
+  for (const row of rows) if (!signings.has(row)) signings.set(row, signed(row.action, deviceId));
+  return Promise.all(rows.map((row) => /** @type {Promise<Action>} */ (signings.get(row))));
 }
 
 /**

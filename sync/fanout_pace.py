@@ -6,6 +6,7 @@ Its own writes would stand in the way of the batch's; on the other hand people w
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -37,11 +38,15 @@ class Pace:
 
     def let_gather(self, stop: threading.Event) -> None:
         """Wait until no batch is under way and nothing was written for a moment, but never for long."""
-        with self._condition:
-            self._condition.wait_for(lambda: not self._batches, LONGEST_BATCH_S)
+        end = time.monotonic() + LONGEST_BATCH_S
+        turns = round(GATHER_S / SETTLE_S)
         seen = None
-        for _turn in range(round(GATHER_S / SETTLE_S)):
-            now = self._sequence()
-            if now == seen or stop.wait(SETTLE_S):
+        while time.monotonic() < end:
+            with self._condition:
+                # one batch comes right behind the other: the moment between them is not the end
+                is_batch = self._batches > 0
+                self._condition.wait_for(lambda: not self._batches, end - time.monotonic())
+            now, turns = self._sequence(), turns if is_batch else turns - 1
+            if now == seen or turns < 0 or stop.wait(SETTLE_S):
                 return
             seen = now

@@ -13,12 +13,13 @@ export function showStatus() {
     words = data.words;
   });
   hear('status', show);
+  hear('trouble', ({ in_sync }) => in_sync && showBar(true));
   hear('progress', ({ done, total }) => say(fill(words['device.loading'] ?? '', { done, total }), 'sending'));
   document.addEventListener('click', ({ target }) => {
     const button = target instanceof Element ? target.closest('button') : null;
     if (!button) return;
     if (button.dataset.dismiss) hideBar(button.dataset.dismiss);
-    if ('sendNow' in button.dataset) send({ type: 'sync' });
+    if ('sendNow' in button.dataset || 'tryAgain' in button.dataset) send({ type: 'sync' });
     if ('exportOutbox' in button.dataset) location.assign('/outbox/export');
   });
 }
@@ -41,6 +42,7 @@ function show({ connection, waiting, settled, refused, reviews, is_too_old = fal
   if (reviews !== null) tally('review-count', reviews);
   const tooOld = document.getElementById('app-bar');
   if (tooOld) tooOld.hidden = !is_too_old;
+  if (connection === 'online') showBar(false);
   const bar = document.getElementById('session-bar');
   if (bar) {
     bar.hidden = connection !== 'expired';
@@ -88,6 +90,12 @@ function showRevoked(count) {
     bar.append(link);
   }
   document.querySelector('.bars')?.append(bar);
+}
+
+/** What came and could not be taken in: it is tried again, and nothing is lost. @param {boolean} isShown */
+function showBar(isShown) {
+  const bar = document.getElementById('trouble-bar');
+  if (bar) bar.hidden = !isShown;
 }
 
 /** @param {string} id */

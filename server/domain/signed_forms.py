@@ -45,6 +45,8 @@ def receipt_form(receipt: Mapping[str, Any]) -> bytes:
 
 def canonical(value: Any) -> str:
     """Return JSON in the one way of writing it."""
+    if _is_plain(value):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     if isinstance(value, Mapping):
         keys = sorted(value, key=lambda key: str(key).encode("utf-16-be", "surrogatepass"))
         return "{" + ",".join(f"{_text(key)}:{canonical(value[key])}" for key in keys) + "}"
@@ -55,6 +57,18 @@ def canonical(value: Any) -> str:
     if isinstance(value, bool) or value is None:
         return json.dumps(value)
     return _number(value)
+
+
+def _is_plain(value: Any) -> bool:
+    """Tell whether Python's own JSON is the one way: neither fractions, nor large numbers, nor uncommon keys."""
+    kind = type(value)
+    if kind is str:
+        return value.isascii() or not LONE_SURROGATE.search(value)
+    if kind is dict:
+        return all(type(key) is str and key.isascii() and _is_plain(one) for key, one in value.items())
+    if kind is list or kind is tuple:
+        return all(map(_is_plain, value))
+    return value is None or kind is bool or (kind is int and -LARGEST_INTEGER <= value <= LARGEST_INTEGER)
 
 
 def _form(name: str, fields: tuple[str, ...], source: Mapping[str, Any]) -> bytes:

@@ -67,6 +67,8 @@ class DeviceServer:
         self.most_waiting = 0
         self.version = ""
         self.is_stopping = False
+        self.is_garbled = False
+        """Whether answers about changes are not what the protocol has."""
         self.port = 0
         self._httpd: ThreadingHTTPServer | None = None
 
@@ -171,6 +173,9 @@ class _Handler(BaseHTTPRequestHandler):
                     office.lock.wait(0.2)
                 office.waiting -= 1
             found = office.since(since)
+        if office.is_garbled:
+            self._send_json(200, {"results": "?", "last_seq": "?"})
+            return
         results = [{"seq": str(seq), "id": one["_id"], "changes": [], "doc": one} for seq, one in found]
         self._send_json(200, {"results": results, "last_seq": results[-1]["seq"] if results else asked["since"]})
 

@@ -188,6 +188,20 @@ def test_news_leaves_a_form_alone_that_somebody_is_in(context: BrowserContext, s
     assert page.locator("#act-add-comment [name=seen_version]").input_value() == "2"
 
 
+def test_that_news_cannot_be_taken_in_is_said_until_they_can(context: BrowserContext, server: DeviceServer) -> None:
+    server.write(card(1))
+    page = enrol(context, server)
+    page.goto(server.url + DOCUMENT)
+    expect(page.locator("#trouble-bar")).to_be_hidden()
+    server.is_garbled = True
+    server.write(card(1, version=2, timeline=[comment("Ý kiến mới")]))
+    expect(page.locator("#trouble-bar")).to_be_visible()
+    server.is_garbled = False
+    page.locator("[data-try-again]").click()
+    expect(page.locator("#timeline")).to_contain_text("Ý kiến mới")
+    expect(page.locator("#trouble-bar")).to_be_hidden()
+
+
 def test_what_is_typed_while_news_are_asked_for_stays(context: BrowserContext, server: DeviceServer) -> None:
     server.write(card(1))
     page = enrol(context, server)

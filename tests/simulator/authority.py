@@ -27,9 +27,15 @@ COMMAND_OF = {
     "SubmittedToLeader": "SubmitToLeader",
     "DraftReturned": "ReturnDraft",
     "Approved": "Approve",
+    "Withdrawn": "WithdrawDocument",
     "ConflictResolved": "ResolveConflict",
 }
 HELD_BY = {"AddVersion": ("drafter",), "SubmitDraft": ("drafter",), "ReturnDraft": ("division", "leader")}
+
+
+def authority_of(event: dict[str, Any]) -> str:
+    """Return whose authority an event bears."""
+    return str(event.get("on_behalf_of") or event["actor_id"])
 
 
 class Judge:
@@ -41,7 +47,13 @@ class Judge:
         self._records = records
 
     def had(self, command: str, record: Record, person_id: str, at: str, version: int) -> bool:
-        """Tell whether a person at an instant, before a version of a record, could give a command."""
+        """Tell whether a person at an instant, before a version of a record, could give a command, or for another."""
+        if not self._history.is_staff(person_id, at):
+            return False
+        givers = self._history.acts_for(person_id, at) if record["kind"] in ("incoming", "outgoing") else []
+        return any(self._had(command, record, one, at, version) for one in (person_id, *givers))
+
+    def _had(self, command: str, record: Record, person_id: str, at: str, version: int) -> bool:
         history = self._history
         if not history.is_staff(person_id, at):
             return False
@@ -51,6 +63,8 @@ class Judge:
             return self._sees(record, person_id, at, version)
         if command == "ResolveConflict":
             return True  # by name: `check_decisions`
+        if command == "WithdrawDocument":
+            return self._withdraws(record, person_id, at)
         if record["kind"] == "outgoing":
             return self._holds_draft(command, record, person_id, at, version)
         rows = [
@@ -62,6 +76,15 @@ class Judge:
         if command == "ReturnAssignment":
             return any(row["role"] != "leader" for row in rows)
         return bool(rows)
+
+    def _withdraws(self, record: Record, person_id: str, at: str) -> bool:
+        history = self._history
+        if history.has(person_id, "leader", at):
+            return True
+        if record["kind"] == "incoming":
+            return history.has(person_id, "clerk", at)
+        begun = record["events"][0]
+        return person_id == authority_of(begun) or history.heads(person_id, begun["data"]["unit_id"], at)
 
     def _fits(self, row: Row, person_id: str, at: str) -> bool:
         history = self._history
@@ -92,7 +115,7 @@ class Judge:
         for event in record["events"][:version]:
             match event["event"]:
                 case "DraftStarted":
-                    found = (event["actor_id"], "drafter")
+                    found = (authority_of(event), "drafter")
                 case "DraftSubmitted":
                     found = (event["data"]["person_id"], "division")
                 case "SubmittedToLeader":
@@ -144,7 +167,8 @@ def check_decisions(record: Record, history: OfficeHistory) -> Iterator[str]:
     for event in record["events"]:
         if event["event"] == "ConflictResolved":
             owner_id = reviews[event["data"]["review_id"]]["owner_id"]
-            if event["actor_id"] != owner_id and history.is_staff(owner_id, event["at"]):
+            is_theirs = owner_id in (event["actor_id"], *history.acts_for(event["actor_id"], event["at"]))
+            if not is_theirs and history.is_staff(owner_id, event["at"]):
                 yield f"{event['actor_id']} ended a conflict that was {owner_id}'s: {event}"
 
 

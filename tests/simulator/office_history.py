@@ -21,6 +21,30 @@ class OfficeHistory:
             for row in person["roles"]:
                 self._held[person["person_id"], row["role"]] = [(row["from_at"], None)]
         self.changed: set[str] = set()
+        self._terms: list[tuple[str, str, str, str]] = []
+        self._mergers: dict[str, tuple[str, str]] = {}
+
+    def learn(self, accounts: Any) -> None:
+        """Take from the office's papers who delegated to whom from when until when, and which unit went into which."""
+        for one in accounts.all("delegation:"):
+            if one["permitted_at"]:
+                since = max(one["from_at"], one["permitted_at"])
+                until = min(one["until_at"], one.get("ended_at") or one["until_at"])
+                self._terms.append((one["from_person"], one["to_person"], since, until))
+        for one in accounts.all("unit:"):
+            if one.get("merged_at"):
+                self._mergers[one["unit_id"]] = (one["merged_into"], one["merged_at"])
+
+    def acts_for(self, person_id: str, at: str) -> list[str]:
+        """Return in whose place a person could act at an instant."""
+        return [giver for giver, taker, since, until in self._terms if taker == person_id and since <= at < until]
+
+    def _unit_at(self, unit_id: str, at: str) -> str:
+        for _ in self._mergers:
+            into, merged_at = self._mergers.get(unit_id, ("", ""))
+            if into and merged_at <= at:
+                unit_id = into
+        return unit_id
 
     def change(self, server: Any, kind: str, person_id: str) -> None:
         """Change a person's account on the server, and write down what that means."""
@@ -66,4 +90,5 @@ class OfficeHistory:
 
     def heads(self, person_id: str, unit_id: str, at: str) -> bool:
         """Tell whether a person was head or deputy head of a unit at an instant."""
-        return self._units.get(person_id) == unit_id and any(self.has(person_id, role, at) for role in HEADS)
+        own = self._unit_at(self._units.get(person_id, ""), at)
+        return own == self._unit_at(unit_id, at) and any(self.has(person_id, role, at) for role in HEADS)

@@ -56,6 +56,7 @@ class Verdict:
 def judge(server: SimulatedServer, report: dict[str, Any]) -> Verdict:
     """Hold a finished run to everything that must be true."""
     server.services.fanout.catch_up()
+    server.office.learn(server.services.accounts)
     everything = {one["_id"]: one for one in server.services.records.all()}
     evidence = Evidence(
         server,

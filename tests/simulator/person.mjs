@@ -12,6 +12,7 @@ const LIKING = {
   return_assignment: 2,
   return_draft: 2,
   resolve_conflict: 0,
+  withdraw_document: 1,
 };
 
 /** What a forged form may ask for, whatever the card allows. */
@@ -213,6 +214,8 @@ function fieldsOf(verb, { card, directory }, device, random) {
       return { leader_id: random.pick(LEADERS), note: words, version_sha256 };
     case 'return_draft':
       return { reason: words, return_to: random.pick(['drafter', 'division', '']), version_sha256 };
+    case 'withdraw_document':
+      return random.is(0.15) ? { reason: words } : null; // what is withdrawn is no longer played with
     case 'approve':
       return { version_sha256, is_content_approved: '1', is_form_approved: '1', note: words };
     case 'conclude': {

@@ -34,6 +34,15 @@ STAFF = (
     office.PRESS_SPECIALIST,
 )
 CHANGED = (office.IT_SPECIALIST, office.IT_HEAD, office.DEPUTY, office.POST_HEAD, office.CHIEF_OF_OFFICE)
+DELEGATING = (
+    (office.DIRECTOR, office.DEPUTY),
+    (office.DIRECTOR, office.IT_HEAD),
+    (office.IT_HEAD, office.IT_SPECIALIST),
+    (office.IT_SPECIALIST, office.SECOND_IT_SPECIALIST),
+    (office.POST_HEAD, office.POST_SPECIALIST),
+)
+"""Who puts their authority into whose hands."""
+MERGING = ((office.POST_UNIT, office.IT_UNIT), (office.IT_UNIT, office.POST_UNIT), (office.PRESS_UNIT, office.IT_UNIT))
 DAY_MS = 24 * 3600 * 1000
 
 
@@ -177,6 +186,20 @@ def _roles(rng: random.Random) -> Step:
     return {"kind": kind, "person_id": rng.choice(CHANGED)}
 
 
+def _delegate(rng: random.Random) -> Step:
+    from_person, to_person = rng.choice(DELEGATING)
+    return {"kind": "delegate", "from_person": from_person, "to_person": to_person}
+
+
+def _end_delegation(_rng: random.Random) -> Step:
+    return {"kind": "end_delegation"}
+
+
+def _merge_unit(rng: random.Random) -> Step:
+    unit_id, into = rng.choice(MERGING)
+    return {"kind": "merge_unit", "unit_id": unit_id, "into": into}
+
+
 def _reload(rng: random.Random) -> Step:
     return {"kind": rng.choice(("reload", "interrupted", "interrupted")), "turns": rng.choice((0, 3, 10, 30, 60, 120))}
 
@@ -194,7 +217,7 @@ def _overtake(rng: random.Random) -> Step:
     return {"kind": "overtake", "writes": rng.randint(1, 3)}
 
 
-FAULTS_BY_WEIGHT: tuple[tuple[Callable[[random.Random], Step], int], ...] = (
+FAULTS_BY_WEIGHT: tuple[tuple[Callable[[random.Random], Step], float], ...] = (
     (_offline, 6),
     (_request, 8),
     (_kill, 4),
@@ -207,6 +230,9 @@ FAULTS_BY_WEIGHT: tuple[tuple[Callable[[random.Random], Step], int], ...] = (
     (_skew, 2),
     (_expire, 2),
     (_roles, 4),
+    (_delegate, 2),
+    (_end_delegation, 1),
+    (_merge_unit, 0.3),
     (_reload, 3),
     (_update, 1),
     (_portal, 1),
@@ -216,7 +242,7 @@ FAULT_KINDS = frozenset(
     (
         *("offline", "request", "portal", "kill", "kill_fanout", "disk_full", "wipe_checkpoint", "overtake"),
         *("evict", "restore", "quota", "skew", "reload", "interrupted", "update"),
-        *("expire", "end_role", "demote", "lock", "begin_role"),
+        *("expire", "end_role", "demote", "lock", "begin_role", "delegate", "end_delegation", "merge_unit"),
     )
 )
 

@@ -29,6 +29,7 @@ from sync.fanout import Fanout
 from sync.ports import Conflict, StoreUnavailable
 from sync.stores.embedded import EmbeddedStore
 from tests.fixtures import office
+from tests.simulator import governing
 from tests.simulator.office_history import OfficeHistory
 from tests.simulator.traps import Killed, Trap, VirtualClock
 from tests.simulator.wsgi import environ_of
@@ -149,6 +150,8 @@ class SimulatedServer:
             self.guarded(lambda: tolerant(self._wipe))
         elif kind == "expire":
             self.guarded(lambda: tolerant(lambda: self._expire(step["person_id"])))
+        elif kind in ("delegate", "end_delegation", "merge_unit"):
+            self.guarded(lambda: tolerant(lambda: governing.happens(self, step)))
         else:
             self.guarded(lambda: tolerant(lambda: self.office.change(self, kind, step["person_id"])))
         return self.told({})
