@@ -7,7 +7,7 @@ import { upgraded } from './versions.js';
 /** @typedef {import('./unsettled.js').Unsettled} Unsettled */
 /** @typedef {import('./commands.js').Person} Person */
 
-const SETTLED_SHOWN = 100;
+const SETTLED_SHOWN = 50;
 /** Commands without a form of their own on the page of a document. */
 const WITHOUT_FORM = ['resolve_conflict', 'acknowledge_review'];
 

@@ -11,6 +11,7 @@ import binascii
 import hashlib
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -64,6 +65,7 @@ def may_be_on_the_way(device: Document, received_at: str) -> bool:
     return gate.instant(received_at) - gate.instant(device["key_added_at"]) < KEY_GRACE
 
 
+@lru_cache(maxsize=1024)
 def _loaded(spki: bytes) -> EllipticCurvePublicKey:
     try:
         key = load_der_public_key(spki)

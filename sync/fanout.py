@@ -72,9 +72,9 @@ class Fanout:
             if names & WATCHED:
                 self._pace.let_gather(stop_event)
 
-    def taking_batch(self) -> AbstractContextManager[None]:
+    def taking_batch(self, size: int = 1) -> AbstractContextManager[None]:
         """Say that a device's batch is being taken in this process, for as long as a `with` block lasts."""
-        return self._pace.taking_batch()
+        return self._pace.taking_batch(size)
 
     def catch_up(self) -> None:
         """Bring every inbox up to what is committed now."""

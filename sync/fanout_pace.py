@@ -13,6 +13,9 @@ from contextlib import contextmanager
 SETTLE_S = 0.02
 GATHER_S = 0.3
 LONGEST_BATCH_S = 2.0
+MANY = 50
+LINGER_S = 0.1
+"""Behind so many acts at once there are mostly more: for that long the next batch is waited for."""
 
 
 class Pace:
@@ -23,10 +26,11 @@ class Pace:
         self._sequence = sequence
         self._condition = threading.Condition()
         self._batches = 0
+        self._more_until = 0.0
 
     @contextmanager
-    def taking_batch(self) -> Iterator[None]:
-        """Count a batch as under way during a `with` block."""
+    def taking_batch(self, size: int = 1) -> Iterator[None]:
+        """Count a batch of so many acts as under way during a `with` block."""
         with self._condition:
             self._batches += 1
         try:
@@ -34,6 +38,8 @@ class Pace:
         finally:
             with self._condition:
                 self._batches -= 1
+                if size >= MANY:
+                    self._more_until = time.monotonic() + LINGER_S
                 self._condition.notify_all()
 
     def let_gather(self, stop: threading.Event) -> None:
@@ -42,11 +48,17 @@ class Pace:
         turns = round(GATHER_S / SETTLE_S)
         seen = None
         while time.monotonic() < end:
-            with self._condition:
-                # one batch comes right behind the other: the moment between them is not the end
-                is_batch = self._batches > 0
-                self._condition.wait_for(lambda: not self._batches, end - time.monotonic())
+            is_batch = self._wait_for_batches(end)
             now, turns = self._sequence(), turns if is_batch else turns - 1
             if now == seen or turns < 0 or stop.wait(SETTLE_S):
                 return
             seen = now
+
+    def _wait_for_batches(self, end: float) -> bool:
+        """Wait until no batch is under way and none is about to come; tell whether there was any."""
+        was_any = False
+        with self._condition:
+            while (now := time.monotonic()) < end and (self._batches or now < self._more_until):
+                was_any = True
+                self._condition.wait(end - now if self._batches else self._more_until - now)
+        return was_any

@@ -49,7 +49,7 @@ UPLOAD_STATUS = {
 class FanOut(Protocol):
     """What brings committed records to inboxes (see sync.fanout)."""
 
-    def taking_batch(self) -> AbstractContextManager[None]:
+    def taking_batch(self, size: int = 1) -> AbstractContextManager[None]:
         """Say that a batch is being taken, during a `with` block."""
 
     def catch_up(self) -> None:
@@ -144,7 +144,8 @@ def _add_outbox_routes(
             raise ProtocolError(403, "device_unknown", "The batch is another device's.")
         devices.open_outbox(g.device, services.clock.now())
         try:
-            with fanout.taking_batch():
+            actions = payload.get("actions")
+            with fanout.taking_batch(len(actions) if isinstance(actions, list) else 0):
                 receipts = intake.receive(services, g.identity, payload, device=g.device)
         finally:
             untold.add(g.device["device_id"])

@@ -54,9 +54,9 @@ class NoFanOut:
     def __init__(self) -> None:
         self.count = 0
 
-    def taking_batch(self) -> AbstractContextManager[None]:
-        """Nothing waits."""
-        return nullcontext()
+    def taking_batch(self, size: int = 1) -> AbstractContextManager[int]:
+        """Nothing waits, however many there are."""
+        return nullcontext(size)
 
     def catch_up(self) -> None:
         """Count."""

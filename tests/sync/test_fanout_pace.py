@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 
-from sync.fanout_pace import Pace
+from sync.fanout_pace import LINGER_S, Pace
 
 
 def gathered(pace: Pace) -> tuple[threading.Thread, threading.Event]:
@@ -26,6 +26,17 @@ def test_a_batch_under_way_is_waited_for() -> None:
     with pace.taking_batch(), pace.taking_batch():
         thread, is_over = gathered(pace)
         assert not is_over.wait(0.1)
+    thread.join(5)
+    assert is_over.is_set()
+
+
+def test_behind_a_large_batch_the_next_one_is_waited_for() -> None:
+    pace = Pace(lambda: "1")
+    with pace.taking_batch(100):
+        pass
+    thread, is_over = gathered(pace)
+    with pace.taking_batch(100):
+        assert not is_over.wait(LINGER_S * 2)
     thread.join(5)
     assert is_over.is_set()
 
