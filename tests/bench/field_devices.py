@@ -24,6 +24,10 @@ class AnswerError(Exception):
     """The server answered with an error, or not at all."""
 
 
+class HungUpError(AnswerError):
+    """The connection was closed before anything of an answer came."""
+
+
 class Connection:
     """One keep-alive connection in the name of a device."""
 
@@ -35,7 +39,20 @@ class Connection:
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self, method: str, path: str, body: Any = None) -> Any:
-        """Send a request and give its JSON. Raises AnswerError."""
+        """Send a request and give its JSON; as a browser does, anew when the server had hung up meanwhile.
+
+        Raises AnswerError.
+        """
+        is_reused = self._streams is not None
+        try:
+            return await self._ask(method, path, body)
+        except HungUpError as error:
+            self.close()
+            if not is_reused:
+                raise AnswerError(f"{method} {path}: {error}") from error
+            return await self._ask(method, path, body)
+
+    async def _ask(self, method: str, path: str, body: Any) -> Any:
         if self._streams is None:
             self._streams = await asyncio.open_connection(self._host, self._port, limit=2**20)
         reader, writer = self._streams
@@ -46,7 +63,12 @@ class Connection:
         )
         try:
             writer.write(head.encode() + content)
-            status, length = _read_head(await reader.readuntil(b"\r\n\r\n"))
+            try:
+                status, length = _read_head(await reader.readuntil(b"\r\n\r\n"))
+            except asyncio.IncompleteReadError as error:
+                if error.partial:
+                    raise
+                raise HungUpError from error
             answer = await reader.readexactly(length)
         except (OSError, asyncio.IncompleteReadError) as error:
             raise AnswerError(f"{method} {path}: {error}") from error
