@@ -198,13 +198,18 @@ def check_secrets(services: Assembled) -> None:
 
 
 def check_reviews(services: Assembled) -> list[tuple[str, str, str]]:
-    """Assert that every open conflict has an owner who sees it first; return (owner, document, review) of each."""
+    """Assert that every open conflict has one owner who sees it first; return (owner, document, review) of each.
+
+    Besides the owner only those see it as theirs who act in the owner's place.
+    """
     office, at = services.directory.office(), services.clock.now()
     found = []
     for record in records_of(services).values():
         for review in open_reviews(record):
             seeing = [key for key in office.people if _may_end(record, key, office, at, review["review_id"])]
-            assert len(seeing) == 1, (record["_id"], review["review_id"], review["owner_id"], seeing)
+            owners = [one for one in seeing if not set(seeing) & set(office.delegators_of(one, at))]
+            assert len(owners) == 1, (record["_id"], review["review_id"], review["owner_id"], seeing)
+            seeing = [*owners, *(one for one in seeing if one not in owners)]
             card = services.store.database(f"inbox_{seeing[0]}").get(record["_id"])
             assert card is not None, (seeing[0], record["_id"])
             shown = next(one for one in card["reviews"] if one["review_id"] == review["review_id"])

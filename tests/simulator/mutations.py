@@ -52,7 +52,7 @@ MUTATIONS = (
     ),
     Mutation(
         "after, on the device: an act overtakes the one before it",
-        (("pwa/commands.js", "const isDirect = isOnline() && !predecessor;", "const isDirect = isOnline();"),),
+        (("pwa/commands.js", "const isDirect = isOnline() && !isChained", "const isDirect = isOnline()"),),
     ),
     Mutation(
         "hash binding: an agreement is of whatever version is current",
@@ -122,6 +122,14 @@ MUTATIONS = (
             "server/domain/office.py",
             "        if any(from_at <= at < until_at for from_at, until_at in self.locks):\n",
             "        if False:\n",
+        ),),
+    ),
+    Mutation(
+        "delegations: authority stays with the delegate after the end",
+        ((
+            "server/domain/office.py",
+            "        return term is not None and term[0] <= at < term[1]\n",
+            "        return term is not None and term[0] <= at\n",
         ),),
     ),
     Mutation(

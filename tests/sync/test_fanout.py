@@ -512,3 +512,15 @@ def test_a_merged_unit_s_documents_come_to_the_other_s_head(acting: Acting) -> N
     # a process that has just begun knows of no office before
     now = acting.services.directory.office()
     assert {POST_HEAD, IT_HEAD} <= compare(None, now, [f"unit:{IT_UNIT}"]).moved
+
+
+def test_a_delegator_s_lost_role_takes_the_documents_from_the_delegate_too(acting: Acting) -> None:
+    document_id = assigned(acting)
+    delegated(acting)
+    acting.services.fanout.catch_up()
+    assert document_id in cards(acting, IT_SPECIALIST)
+    # found by the simulator, seeds 101 and 141
+    acting.does(office.ADMINISTRATOR, "EndRole", f"person:{IT_HEAD}", seen=0, role="division_head")
+    acting.services.fanout.catch_up()
+    assert acting.card(IT_SPECIALIST, document_id) is None
+    assert document_id not in cards(acting, IT_SPECIALIST)
