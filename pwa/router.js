@@ -106,7 +106,7 @@ export class Router {
     if (url.pathname === '/outbox/force') return this.answerOutbox(request, url, forceAndSend);
     if (url.pathname === '/reviews/resolve') return this.answerTogether(request, url);
     const found = find(routes.commands, url.pathname);
-    const person = found && (await signedIn());
+    const person = found && (await knownPerson());
     if (person) return this.answerCommand(request, url, found, person);
     const response = await fetch(request);
     if (url.pathname === '/login' && isTaken(response)) await forgetWho();

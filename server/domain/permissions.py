@@ -14,7 +14,7 @@ from server.domain import office as roles
 from server.domain.catalogues import is_secret
 from server.domain.commands import VERBS
 from server.domain.office import Office
-from server.domain.records import Assignment, Record, assignments_at, custody_at, open_reviews, rows_concerning
+from server.domain.records import Assignment, Record, assignments_at, custody_at, reviews_at, rows_concerning
 
 WORKING_ROLES = ("lead", "simultaneous", "collaborate")
 DELEGABLE_KINDS = frozenset({"incoming", "outgoing"})
@@ -131,7 +131,8 @@ def withdraws(who: Standing) -> bool:
 def owns_review(who: Standing) -> bool:
     """Tell whether a conflict waits for the person's decision."""
     record = who.record
-    return any(review_owner(record, one, who.office, who.at) == who.person_id for one in open_reviews(record))
+    waiting = reviews_at(record, who.version)
+    return any(review_owner(record, one, who.office, who.at) == who.person_id for one in waiting)
 
 
 def review_owner(record: Record, review: Mapping[str, Any], office: Office, at: str) -> str:
@@ -213,7 +214,7 @@ def is_addressed(who: Standing) -> bool:
         for row in record.get("custody", [])
     ):
         return True
-    return owns_review(who) or any(review["author_id"] == who.person_id for review in open_reviews(record))
+    return owns_review(who) or any(review["author_id"] == who.person_id for review in reviews_at(record, who.version))
 
 
 GRANTS: dict[str, tuple[Callable[[Standing], bool], ...]] = {

@@ -176,6 +176,19 @@ def open_reviews(record: Record) -> list[dict[str, Any]]:
     return [review for review in record["reviews"] if review["state"] == "open"]
 
 
+def reviews_at(record: Record, version: int | None = None) -> list[dict[str, Any]]:
+    """Return the conflicts that waited for a decision at a version (None: now)."""
+    if version is None or version >= record["version"] or not record.get("reviews"):
+        return open_reviews(record)
+    waited: set[str] = set()
+    for event in record["events"][:version]:
+        if event["event"] == "ActHeld":
+            waited.add(event["data"]["review"]["review_id"])
+        elif event["event"] == "ConflictResolved":
+            waited.discard(event["data"]["review_id"])
+    return [one for one in record["reviews"] if one["review_id"] in waited]
+
+
 def files_named(record: Record) -> set[str]:
     """Return the hashes of every file body that the record refers to."""
     named = {entry["sha256"] for entry in record.get("files", [])}

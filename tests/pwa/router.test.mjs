@@ -325,6 +325,21 @@ test('a second act on the same document names the first and follows it into the 
   );
 });
 
+test('a form sent right after a sign-in does not overtake what waits', async () => {
+  await working(card('incoming:doc-0001'));
+  server.before = offline;
+  await post('/incoming/doc-0001/add-comment', comment('action-0001'));
+  server.before = async ({ path }) => (path === '/login' ? new Response('', { status: 200 }) : null);
+  await post('/login', { username: 'an' }, {});
+  server.requests = [];
+  await post('/incoming/doc-0001/add-comment', comment('action-0002', 'Bổ sung'));
+  assert.ok(!server.requests.some(({ path }) => path.startsWith('/incoming/')));
+  assert.deepEqual(
+    (await waiting()).map((one) => one.after),
+    [null, 'action-0001'],
+  );
+});
+
 test('a button pressed twice is one action', async () => {
   await working(card('incoming:doc-0001'));
   server.before = offline;

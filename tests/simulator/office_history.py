@@ -6,26 +6,34 @@ from typing import Any
 
 from tests.fixtures import office
 
-Interval = tuple[str, str | None]
+Interval = tuple[str, str]
+LAST_AT = "9999"
 HEADS = frozenset({"division_head", "deputy_division_head"})
 
 
 class OfficeHistory:
-    """The roles of everybody through a run; a person who is locked out has none."""
+    """The roles of everybody through a run, known at its end; a person who is locked out has none."""
 
     def __init__(self) -> None:
-        """Begin with the fixed office."""
+        """Know where people belong at the beginning."""
         self._units = {one["person_id"]: one["unit_id"] for one in office.people()}
         self._held: dict[tuple[str, str], list[Interval]] = {}
-        for person in office.people():
-            for row in person["roles"]:
-                self._held[person["person_id"], row["role"]] = [(row["from_at"], None)]
+        self._locked: dict[str, list[Interval]] = {}
         self.changed: set[str] = set()
         self._terms: list[tuple[str, str, str, str]] = []
         self._mergers: dict[str, tuple[str, str]] = {}
 
     def learn(self, accounts: Any) -> None:
-        """Take from the office's papers who delegated to whom from when until when, and which unit went into which."""
+        """Take from the office's papers who had which role, delegated to whom, was locked, and which unit was merged.
+
+        A process may be killed when the change is written and before anybody noted it: the papers have it.
+        """
+        for one in accounts.all("person:"):
+            key = one["person_id"]
+            locks = [(row["from_at"], row["until_at"]) for row in one.get("locks", [])]
+            self._locked[key] = locks if one["is_active"] else [*locks, (one["inactive_from_at"], LAST_AT)]
+            for row in one["roles"]:
+                self._held.setdefault((key, row["role"]), []).append((row["from_at"], row.get("until_at") or LAST_AT))
         for one in accounts.all("delegation:"):
             if one["permitted_at"]:
                 since = max(one["from_at"], one["permitted_at"])
@@ -47,7 +55,7 @@ class OfficeHistory:
         return unit_id
 
     def change(self, server: Any, kind: str, person_id: str) -> None:
-        """Change a person's account on the server, and write down what that means."""
+        """Change a person's account on the server."""
         person = server.services.accounts.get(f"person:{person_id}")
         at = server.clock.now()
         ended = [{**row, "until_at": row.get("until_at") or at} for row in person["roles"]]
@@ -68,21 +76,14 @@ class OfficeHistory:
             changed = {"roles": [*ended, *begun], "is_active": True, "inactive_from_at": None, "locks": locks}
         else:
             raise ValueError(kind)
-        server.services.accounts.put({**person, **changed})
-        if kind != "begin_role" and not person["is_active"]:
-            wanted = []  # whatever roles a locked account has, they are of no use
-        for (holder, _role), intervals in self._held.items():
-            if holder == person_id and intervals[-1][1] is None:
-                intervals[-1] = (intervals[-1][0], at)
-        for role in wanted:
-            self._held.setdefault((person_id, role), []).append((at, None))
         self.changed.add(person_id)
+        server.services.accounts.put({**person, **changed})
 
     def has(self, person_id: str, role: str, at: str) -> bool:
         """Tell whether a person had a role at an instant."""
-        return any(
-            since <= at and (until is None or at < until) for since, until in self._held.get((person_id, role), ())
-        )
+        if any(since <= at < until for since, until in self._locked.get(person_id, ())):
+            return False
+        return any(since <= at < until for since, until in self._held.get((person_id, role), ()))
 
     def is_staff(self, person_id: str, at: str) -> bool:
         """Tell whether a person took part in correspondence at an instant."""

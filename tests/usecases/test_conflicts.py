@@ -294,3 +294,21 @@ def test_a_version_from_a_device_that_is_no_readable_pdf_is_refused_and_kept(
     assert outcome(receipt) == ("refused", reason)
     assert acting.services.records.get(f"refusal:{receipt['action_id']}")["command"]["fields"]["file"] == file
     assert len(acting.record(draft_id)["versions"]) == 1
+
+
+def test_what_was_written_while_a_conflict_let_one_see_the_document_counts_after_it_is_decided(
+    acting: Acting, assigned: str
+) -> None:
+    # found by the simulator, seeds 325 and 395: the head's part went to another division, the held act kept it in sight
+    seen = acting.record(assigned)["version"]
+    acting.does(office.DIRECTOR, "Assign", assigned, lead=POST, directive="Chuyển phòng khác")
+    held = offline(acting, office.IT_HEAD, "TakeOn", assigned, seen)
+    assert held["status"] == "needs_review"
+    shown, before = acting.record(assigned)["version"], acting.clock.now()
+    assert acting.card(office.IT_HEAD, assigned) is not None
+    acting.does(office.DIRECTOR, "ResolveConflict", assigned, review_id=held["action_id"], choice="theirs")
+    assert acting.card(office.IT_HEAD, assigned) is None
+    late = offline(acting, office.IT_HEAD, "AddComment", assigned, shown, acted_at=before, text="Đã khảo sát xong")
+    assert late["status"] == "applied", late
+    after = offline(acting, office.IT_HEAD, "AddComment", assigned, shown + 1, text="Còn ý kiến")
+    assert outcome(after) == ("refused", "not_found")
