@@ -29,7 +29,7 @@ from sync.fanout_cards import (
     shown_of,
 )
 from sync.fanout_ledger import Entry, Ledger
-from sync.fanout_office import OfficeReader, compare, moved_by_time
+from sync.fanout_office import OfficeReader, compare, moved_by_time, with_delegates
 from sync.fanout_pace import Pace
 from sync.ports import BEGINNING, Conflict, Database, Document, Store, StoreUnavailable
 
@@ -118,7 +118,7 @@ class Fanout:
                 self._save({**state, "seq": seq})
             return
         change = compare(self._known, office, changed_ids)
-        moved |= change.moved
+        moved = with_delegates(moved | change.moved, office)
         if moved:
             self._rebuild(moved)
         if moved or change.is_different:

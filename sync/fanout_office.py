@@ -65,7 +65,6 @@ def compare(before: Office | None, now: Office, changed_ids: Iterable[str]) -> O
         moved |= {key for key, given in now.delegations.items() if any(one.delegation_id in ids for one in given)}
         units = {unit_id for unit_id, _ in _merged(now) if f"unit:{unit_id}" in ids}
         moved |= {key for key in now.people if units & _reach(now, key)}
-        moved = with_delegates(moved, now)
         return OfficeChange(moved, is_renamed=bool(ids), is_different=bool(ids))
     people = before.people.keys() | now.people.keys()
     moved = frozenset(key for key in people if _rights(before.person(key)) != _rights(now.person(key)))
@@ -73,18 +72,16 @@ def compare(before: Office | None, now: Office, changed_ids: Iterable[str]) -> O
         moved |= {key for key in people if _reach(before, key) != _reach(now, key)}
     delegates = before.delegations.keys() | now.delegations.keys()
     moved |= {key for key in delegates if _terms(before.delegations.get(key)) != _terms(now.delegations.get(key))}
-    moved = with_delegates(moved, now)
     return OfficeChange(moved, is_renamed=_names(before) != _names(now), is_different=before != now)
 
 
 def moved_by_time(office: Office, after_at: str, until_at: str) -> frozenset[str]:
     """Give the people who gained or lost a right after one instant and up to another, with nobody touching accounts."""
-    moved = frozenset(
+    return frozenset(
         person_id
         for person_id, person in office.people.items()
         if any(after_at < moment <= until_at for moment in _moments(person, office))
     )
-    return with_delegates(moved, office)
 
 
 def with_delegates(moved: frozenset[str], office: Office) -> frozenset[str]:

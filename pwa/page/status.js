@@ -13,7 +13,7 @@ export function showStatus() {
     words = data.words;
   });
   hear('status', show);
-  hear('trouble', ({ in_sync }) => in_sync && showBar(true));
+  hear('trouble', ({ in_sync }) => in_sync && showBar('trouble-bar', true));
   hear('progress', ({ done, total }) => say(fill(words['device.loading'] ?? '', { done, total }), 'sending'));
   document.addEventListener('click', ({ target }) => {
     const button = target instanceof Element ? target.closest('button') : null;
@@ -40,9 +40,8 @@ function show({ connection, waiting, settled, refused, reviews, is_too_old = fal
   waitingBefore = waiting;
   tally('waiting-count', waiting + refused);
   if (reviews !== null) tally('review-count', reviews);
-  const tooOld = document.getElementById('app-bar');
-  if (tooOld) tooOld.hidden = !is_too_old;
-  if (connection === 'online') showBar(false);
+  showBar('app-bar', is_too_old);
+  if (connection === 'online') showBar('trouble-bar', false);
   const bar = document.getElementById('session-bar');
   if (bar) {
     bar.hidden = connection !== 'expired';
@@ -92,16 +91,15 @@ function showRevoked(count) {
   document.querySelector('.bars')?.append(bar);
 }
 
-/** What came and could not be taken in: it is tried again, and nothing is lost. @param {boolean} isShown */
-function showBar(isShown) {
-  const bar = document.getElementById('trouble-bar');
+/** @param {string} id @param {boolean} isShown */
+export function showBar(id, isShown) {
+  const bar = document.getElementById(id);
   if (bar) bar.hidden = !isShown;
 }
 
 /** @param {string} id */
 function hideBar(id) {
-  const bar = document.getElementById(id);
-  if (bar) bar.hidden = true;
+  showBar(id, false);
   localStorage.setItem(`dismissed:${id}`, '1');
 }
 

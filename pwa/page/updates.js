@@ -3,6 +3,7 @@
  * so. Open pages keep running; only the person's own click loads the page again, with what was typed.
  */
 import { isDirty, keepAll } from './forms.js';
+import { showBar } from './status.js';
 
 /** Watch for a new worker that is ready. */
 export async function watchUpdates() {
@@ -18,7 +19,7 @@ export async function watchUpdates() {
   };
   const offer = () => {
     if (!registration.waiting || !navigator.serviceWorker.controller) return;
-    if (isDirty()) showBar();
+    if (isDirty()) showBar('update-bar', true);
     else takeOver();
   };
   document.querySelector('[data-update]')?.addEventListener('click', async () => {
@@ -37,9 +38,4 @@ export async function watchUpdates() {
     registration.installing?.addEventListener('statechange', offer);
   });
   offer();
-}
-
-function showBar() {
-  const bar = document.getElementById('update-bar');
-  if (bar) bar.hidden = false;
 }

@@ -29,8 +29,10 @@ _STATES = {**STATES, **OFFICE_STATES}
 
 def opened(document: Record) -> Record:
     """Return a stored document as decisions and events expect it: an account or a unit may have no history yet."""
-    openers = {"person": people.opened, "unit": units.opened}
-    return openers.get(document["kind"], dict)(document)
+    kind = _KINDS[document["kind"]]
+    if kind not in (people, units):
+        return document
+    return {"version": 0, "events": [], "receipts": {}, **document, "state": kind.state_of(document)}
 
 
 def make(command: Command, context: Context, arrival_number: int = 0) -> tuple[Record, Event]:

@@ -15,6 +15,8 @@ from server.domain.records import Event
 
 CLEAN, SOFT, HARD = "clean", "soft", "hard"
 RANK = {CLEAN: 0, SOFT: 1, HARD: 2}
+STATUS = {CLEAN: "applied", SOFT: "merged", HARD: "needs_review"}
+"""What the receipt of an act says, by how the act goes together with the rest."""
 
 
 class Verdict(NamedTuple):

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from server.domain.conflicts import CLEAN, HARD, SOFT, TABLE
+from server.domain.conflicts import CLEAN, STATUS, TABLE
 from server.domain.permissions import STATES
 
-STATUS = {CLEAN: "applied", SOFT: "merged", HARD: "needs_review"}
 STATE_AFTER: dict[str, dict[str, str | None]] = {
     "incoming": {
         "Commented": None,

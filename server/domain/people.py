@@ -16,10 +16,9 @@ from server.domain.office_commands import EndRole, GrantRole, LockAccount
 from server.domain.records import Event, Record, event_of
 
 
-def opened(document: Record) -> Record:
-    """Return an account with what one lacks that no command has written yet: version, history, receipts."""
-    state = "active" if document.get("is_active") else "locked"
-    return {"version": 0, "events": [], "receipts": {}, **document, "state": state}
+def state_of(document: Record) -> str:
+    """Return the state of an account as stored."""
+    return "active" if document.get("is_active") else "locked"
 
 
 def decide(record: Record, command: Command, context: Context) -> Event:

@@ -13,10 +13,9 @@ from server.domain.office_commands import MergeUnit
 from server.domain.records import Event, Record, event_of
 
 
-def opened(document: Record) -> Record:
-    """Return a unit with what one lacks that no command has written yet: version, history, receipts."""
-    state = "merged" if document.get("merged_at") else "standing"
-    return {"version": 0, "events": [], "receipts": {}, **document, "state": state}
+def state_of(document: Record) -> str:
+    """Return the state of a unit as stored."""
+    return "merged" if document.get("merged_at") else "standing"
 
 
 def decide(record: Record, command: Command, context: Context) -> Event:

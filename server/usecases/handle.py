@@ -23,7 +23,7 @@ from server.domain.commands import (
     ResolveConflict,
     StartDraft,
 )
-from server.domain.conflicts import CLEAN, HARD, SOFT, Verdict
+from server.domain.conflicts import CLEAN, HARD, SOFT, STATUS, Verdict
 from server.domain.context import Context
 from server.domain.errors import DomainError
 from server.domain.office_permissions import may_govern
@@ -220,9 +220,8 @@ def _store(command: Command, services: Services, record: Record, events: list[Ev
     """Write state, history and receipt in one conditional write."""
     for event in events:
         record = aggregate.apply(record, event)
-    status = {CLEAN: "applied", SOFT: "merged", HARD: "needs_review"}[verdict.severity]
     receipt = receipt_of(
-        command, status, events[-1]["received_at"], reason=verdict.reason, record_id=record["_id"],
+        command, STATUS[verdict.severity], events[-1]["received_at"], reason=verdict.reason, record_id=record["_id"],
         version=record["version"],
     )  # fmt: skip
     record["receipts"][command.action_id] = receipt

@@ -10,11 +10,11 @@ from flask import Blueprint, make_response, redirect, request
 from werkzeug.wrappers import Response
 
 from server.domain.commands import verb
-from server.domain.office_commands import OFFICE_COMMANDS
 from server.usecases import delegating
 from server.web import acts, current
 from server.web.context import page
 from server.web.errors import error_text
+from server.web.forms import kinds_of
 
 blueprint = Blueprint("delegations", __name__)
 
@@ -55,7 +55,7 @@ for name in ON_ONE:
 
 
 def _send(command: str, document_id: str | None) -> acts.Act:
-    kinds = {field: item.metadata["kind"] for field, item in OFFICE_COMMANDS[command].own_fields().items()}
+    kinds = kinds_of(command)
     return acts.send(command, document_id, kinds)
 
 

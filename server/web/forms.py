@@ -20,7 +20,8 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from server.domain.commands import COMMANDS, verb
+from server.domain.commands import verb
+from server.domain.office_commands import ALL_COMMANDS
 from server.domain.versions import upgraded
 
 TABLE = Path(__file__).resolve().parent.parent.parent / "pwa" / "offline_routes.json"
@@ -45,7 +46,14 @@ class CommandRoute:
 
 
 COMMAND_ROUTES = tuple(CommandRoute(**row) for row in json.loads(TABLE.read_text("utf-8"))["commands"])
-REGISTER_FIELDS = {name: item.metadata["kind"] for name, item in COMMANDS["RegisterIncoming"].own_fields().items()}
+
+
+def kinds_of(command: str) -> dict[str, str]:
+    """Return the fields of a command with the kind of each."""
+    return {name: item.metadata["kind"] for name, item in ALL_COMMANDS[command].own_fields().items()}
+
+
+REGISTER_FIELDS = kinds_of("RegisterIncoming")
 
 
 def routes_of(kind: str) -> list[CommandRoute]:

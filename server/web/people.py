@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response
 
 from server.domain.commands import verb
 from server.domain.office import ROLES, Grant, Office
-from server.domain.office_commands import OFFICE_COMMANDS
 from server.ports import Document
 from server.web import acts, current
 from server.web.context import page
 from server.web.errors import error_text
+from server.web.forms import kinds_of
 from server.web.lists import has_words, words_of
 
 blueprint = Blueprint("people", __name__)
@@ -32,7 +32,7 @@ def people() -> Response:
 
 
 def _command_view(command: str) -> Callable[[str], Response]:
-    kinds = {field: item.metadata["kind"] for field, item in OFFICE_COMMANDS[command].own_fields().items()}
+    kinds = kinds_of(command)
 
     def take(key: str) -> Response:
         act = acts.send(command, f"person:{key}", kinds)

@@ -9,15 +9,15 @@ from typing import Any
 from flask import Blueprint, make_response, redirect, request
 from werkzeug.wrappers import Response
 
-from server.domain.office_commands import OFFICE_COMMANDS
 from server.ports import Document
 from server.web import acts, current
 from server.web.context import page
 from server.web.errors import error_text
+from server.web.forms import kinds_of
 
 blueprint = Blueprint("units", __name__)
 
-KINDS = {field: item.metadata["kind"] for field, item in OFFICE_COMMANDS["MergeUnit"].own_fields().items()}
+KINDS = kinds_of("MergeUnit")
 
 
 @blueprint.get("/units")

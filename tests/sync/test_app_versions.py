@@ -10,7 +10,7 @@ import pytest
 
 from server.domain import versions
 from server.domain.versions import APP_VERSION, STEPS, upgraded
-from tests.fixtures.office import DEPUTY, DIRECTOR, IT_HEAD, IT_SPECIALIST, IT_UNIT
+from tests.fixtures.office import DEPUTY, DIRECTOR
 from tests.sync.test_actions import Outboxes, outboxes  # noqa: F401 - a fixture
 
 ROUTES = Path(__file__).resolve().parents[2] / "pwa" / "offline_routes.json"
@@ -19,15 +19,7 @@ ROUTES = Path(__file__).resolve().parents[2] / "pwa" / "offline_routes.json"
 @pytest.fixture
 def with_leader(outboxes: Outboxes) -> str:  # noqa: F811
     """Give a draft that lies with the leaders."""
-    acting = outboxes.acting
-    document_id = acting.registers()
-    acting.does(DIRECTOR, "Assign", document_id, lead=f"unit:{IT_UNIT}", directive="Tham mưu")
-    acting.does(IT_HEAD, "Assign", document_id, lead=f"person:{IT_SPECIALIST}", directive="Dự thảo")
-    draft_id = acting.drafts(document_id)
-    sha256 = acting.record(draft_id)["versions"][-1]["sha256"]
-    acting.does(IT_SPECIALIST, "SubmitDraft", draft_id, to_person=IT_HEAD, version_sha256=sha256)
-    acting.does(IT_HEAD, "SubmitToLeader", draft_id, leader_id=DIRECTOR, version_sha256=sha256)
-    return draft_id
+    return outboxes.acting.brings_to_leader()
 
 
 def returning(outboxes: Outboxes, draft_id: str, **more: Any) -> dict[str, Any]:  # noqa: F811

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP384R1
 from server.adapters.receipt_keys import is_valid
 from server.domain.signed_forms import act_sha256
 from tests.fixtures.acting import open_office
-from tests.fixtures.office import CLERK, DIRECTOR, IT_HEAD, IT_SPECIALIST, IT_UNIT
+from tests.fixtures.office import CLERK, DIRECTOR, IT_HEAD
 from tests.fixtures.signing import DeviceKey
 from tests.sync.conftest import PHONE, SECOND_PHONE, device_of
 from tests.sync.test_actions import Outboxes
@@ -241,13 +241,7 @@ def test_an_act_in_the_form_of_the_version_before_is_checked_as_it_was_signed(
 ) -> None:
     """The server reads it in the form of today; what was signed, and what the receipt names, is what was sent."""
     acting = outboxes.acting
-    document_id = acting.registers()
-    acting.does(DIRECTOR, "Assign", document_id, lead=f"unit:{IT_UNIT}", directive="Tham mưu")
-    acting.does(IT_HEAD, "Assign", document_id, lead=f"person:{IT_SPECIALIST}", directive="Dự thảo")
-    draft_id = acting.drafts(document_id)
-    sha256 = acting.record(draft_id)["versions"][-1]["sha256"]
-    acting.does(IT_SPECIALIST, "SubmitDraft", draft_id, to_person=IT_HEAD, version_sha256=sha256)
-    acting.does(IT_HEAD, "SubmitToLeader", draft_id, leader_id=DIRECTOR, version_sha256=sha256)
+    draft_id = acting.brings_to_leader()
     action = phone.key.signs(outboxes.action("ReturnDraft", draft_id, reason="Bổ sung", target="division"), PHONE)
     receipt = phone.sends(action)
     assert (receipt["status"], receipt["action_sha256"]) == ("applied", act_sha256(action, PHONE))
