@@ -37,10 +37,13 @@ export async function render(template, context) {
 }
 
 /**
- * The beginning of a page, which says which styles and script to fetch and nothing of its content.
- * @param {Record<string, any>} context  with `locale`, `theme`, `assets`
+ * What a whole page begins with, before its content: styles and script to fetch, and the bars and ways around it.
+ * @param {string} template @param {Record<string, any>} frame  what every page shows, with `locale`
  */
-export const renderHead = (context) => render('layouts/head.html', context);
+export async function renderTop(template, frame) {
+  const html = await render(template, { ...frame, is_top: true });
+  return html.slice(0, html.indexOf('<main'));
+}
 
 /**
  * The words that scripts of the pages say themselves (worker_messages.json), by key.

@@ -81,12 +81,12 @@ export class Router {
   /**
    * @param {Render} render
    * @param {{css: string, page_js: string}} assets  paths of the built files, for the layout
-   * @param {(frame: Record<string, any>) => Promise<string>} [renderHead]  what whole pages begin with
+   * @param {Render} [renderTop]  what whole pages begin with
    */
-  constructor(render, assets, renderHead) {
+  constructor(render, assets, renderTop) {
     this.render = render;
     this.assets = assets;
-    this.renderHead = renderHead;
+    this.renderTop = renderTop;
   }
 
   /**
@@ -144,12 +144,12 @@ export class Router {
     if (!opened) return null;
     const { assets } = this;
     const frame = { ...opened.frame, assets };
-    if (isBare || view === 'document' || !this.renderHead) {
+    if (isBare || view === 'document' || !this.renderTop) {
       const own = await opened.content();
       return own && new Response(await this.render(template, { ...frame, ...own }), { headers: HEADERS });
     }
     const whole = opened.content().then((own) => this.render(template, { ...frame, ...own }));
-    return new Response(inTwoParts(await this.renderHead(frame), whole), { headers: HEADERS });
+    return new Response(inTwoParts(await this.renderTop(template, frame), whole), { headers: HEADERS });
   }
 
   /** @param {URL} url @param {boolean} isBare */
@@ -251,15 +251,15 @@ async function ownFile(sha256) {
 }
 
 /**
- * Send the head of a page before its content is read, so that the browser fetches the styles meanwhile.
- * @param {string} head  what the whole page begins with @param {Promise<string>} whole
+ * Send the top of a page before its content is read, so that the browser fetches the styles and shows it meanwhile.
+ * @param {string} top  what the whole page begins with @param {Promise<string>} whole
  */
-function inTwoParts(head, whole) {
+function inTwoParts(top, whole) {
   const encoder = new TextEncoder();
   return new ReadableStream({
     async start(controller) {
-      controller.enqueue(encoder.encode(head));
-      controller.enqueue(encoder.encode((await whole).slice(head.length)));
+      controller.enqueue(encoder.encode(top));
+      controller.enqueue(encoder.encode((await whole).slice(top.length)));
       controller.close();
     },
   });

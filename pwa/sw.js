@@ -7,7 +7,7 @@
  * `progress` {done, total}, `waited` {is_reached}, `trouble` {name, in_sync}.
  */
 import { readDevice, writeDevice } from './device.js';
-import { render, renderHead, words } from './render.js';
+import { render, renderTop, words } from './render.js';
 import { Router } from './router.js';
 import {
   dropWaiting,
@@ -27,7 +27,7 @@ const worker = /** @type {ServiceWorkerGlobalScope & {registration: any}} */ (
 const CACHE = `congvan-app-${BUILD_VERSION}`;
 
 const assets = { css: BUILD_ASSETS['app.css'], page_js: BUILD_ASSETS['page.js'] };
-const router = new Router(render, assets, renderHead);
+const router = new Router(render, assets, renderTop);
 
 /** A newer worker is about to take over: this one begins nothing that lasts. */
 let isResting = false;

@@ -113,8 +113,12 @@ class Browser:
 
     def worker(self) -> str:
         """Attach to the service worker, which this keeps alive, and give the session."""
+        return self.attach(self.workers()[0])
+
+    def workers(self) -> list[str]:
+        """Give the service workers that run, without touching them."""
         targets = self.call("Target.getTargets", filter=[{"type": "service_worker"}])["targetInfos"]
-        return self.attach(targets[0]["targetId"])
+        return [target["targetId"] for target in targets]
 
     def close(self) -> None:
         """End Chromium and all its processes."""
@@ -180,16 +184,22 @@ class Page:
         """Hold a session from now on."""
         self.call("Network.setCookie", url=url, name=cookie, value=token, httpOnly=True, sameSite="Lax")
 
-    def paint(self) -> float:
-        """Give when the first content of this page was painted, in ms since the navigation began."""
-        return float(self.run(PAINT))
+    def paints(self) -> tuple[float, float]:
+        """Give when the first and the largest content were painted, in ms since the navigation began."""
+        first, largest = self.run(PAINTS)
+        return float(first), float(largest)
 
 
-PAINT = """new Promise((resolve, reject) => {
+PAINTS = """new Promise((resolve, reject) => {
+  let [first, largest] = [null, null];
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntriesByName('first-contentful-paint')) resolve(entry.startTime);
+    first = list.getEntriesByName('first-contentful-paint')[0]?.startTime ?? first;
   }).observe({ type: 'paint', buffered: true });
-  setTimeout(() => reject(new Error('nothing was painted')), 10_000);
+  new PerformanceObserver((list) => {
+    largest = list.getEntries().at(-1).startTime;
+  }).observe({ type: 'largest-contentful-paint', buffered: true });
+  // the largest is known when nothing larger follows
+  setTimeout(() => (first && largest ? resolve([first, largest]) : reject(new Error('nothing was painted'))), 1000);
 })"""
 
 

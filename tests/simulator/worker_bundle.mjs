@@ -6,7 +6,7 @@ import * as fake from 'fake-indexeddb';
 
 const STUB = `
 export const render = async (template, context) => ({ template, context });
-export const renderHead = undefined;
+export const renderTop = undefined;
 export const words = async () => ({});
 `;
 
