@@ -6,7 +6,7 @@ What an action means is read by `server.domain.payloads`; here only what would h
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,8 @@ MAX_ACTIONS = 200
 MAX_BODY_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 10
 LARGEST_INTEGER = 2**53
+TOGETHER = 25
+"""Acts kept with one commit: enough to share the disk's time, few enough that others wait only briefly."""
 ACTION_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{7,63}")
 
 Payload = Mapping[str, Any]
@@ -99,6 +101,23 @@ def in_chain_order(actions: Sequence[Payload]) -> list[Payload]:
             placed.add(link["action_id"])
             ordered.append(link)
     return ordered
+
+
+def in_groups(actions: Sequence[Payload], by_itself: Iterable[str]) -> Iterator[list[Payload]]:
+    """Give what may be kept with one commit, in order; the commands `by_itself` are, since others depend on them."""
+    alone = tuple(by_itself)  # no set: what was sent as a command may be anything
+    group: list[Payload] = []
+    for action in actions:
+        is_alone = action.get("command") in alone
+        if group and (is_alone or len(group) == TOGETHER):
+            yield group
+            group = []
+        group.append(action)
+        if is_alone:
+            yield group
+            group = []
+    if group:
+        yield group
 
 
 def _is_unicode(text: str) -> bool:

@@ -9,19 +9,21 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 
 from server.domain import versions
 from server.domain.commands import Command
 from server.domain.errors import DomainError
+from server.domain.office_commands import OFFICE_COMMANDS
 from server.domain.payloads import RECORD_ID, build
 from server.domain.signed_forms import act_sha256
 from server.ports import Services, WriteConflict
 from server.usecases.handle import earlier_receipt, handle
 from server.usecases.refusals import refusal_id
 from sync import device_keys, gate
-from sync.actions import Batch, BatchRefused, Payload, in_chain_order, is_harmless, read_batch
+from sync.actions import Batch, BatchRefused, Payload, in_chain_order, in_groups, is_harmless, read_batch
 from sync.holding import Waiting
 from sync.ports import Document, StoreError
 
@@ -35,18 +37,27 @@ ATTEMPTS = 5
 def receive(services: Services, identity: gate.Identity, payload: object, *, device: Document) -> list[Receipt]:
     """Take a batch from an enrolled device; give a receipt for each action, in the order they were sent.
 
-    Actions are taken in the order of their chain (`after`), whatever order they came in. Raises BatchRefused when the
-    batch as a whole cannot be taken, and the store's errors when it breaks off: what was done then stays done.
+    Actions are taken in the order of their chain (`after`), whatever order they came in, several with one commit.
+    Raises BatchRefused when the batch as a whole cannot be taken, and the store's errors when it breaks off: then some
+    may be done, and the same batch is sent again.
     """
     batch = read_batch(payload)
     if not _is_own(batch, identity):
         raise BatchRefused("another_person", 403)
     receipts: dict[str, Receipt] = {}
     waiting = Waiting(device, services)
-    for action in in_chain_order(batch.actions):
-        receipts[action["action_id"]] = waiting.noted(_take(action, services, identity, waiting, receipts))
+    for group in in_groups(in_chain_order(batch.actions), by_itself=OFFICE_COMMANDS):
+        with services.store.together() if len(group) > 1 else nullcontext() as is_alone:
+            # where nobody else can write there is nothing to queue up for, and queueing could be for ever
+            own = replace(services, lock=_no_lock) if is_alone else services
+            for action in group:
+                receipts[action["action_id"]] = waiting.noted(_take(action, own, identity, waiting, receipts))
     waiting.write_down()
     return [receipts[action["action_id"]] for action in batch.actions]
+
+
+def _no_lock(_key: str) -> AbstractContextManager[None]:
+    return nullcontext()
 
 
 def _is_own(batch: Batch, identity: gate.Identity) -> bool:

@@ -13,6 +13,7 @@ tests/contract. The limits below are what both were measured to keep; see docs/a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, BinaryIO, Literal, NamedTuple, Protocol, TypedDict
@@ -316,6 +317,14 @@ class Store(Protocol):
         """Read documents by id from several databases (by name), each as `Database.get_many` does.
 
         None is created: one that is missing has none of them. On CouchDB concurrent requests.
+        """
+
+    def together(self) -> AbstractContextManager[bool]:
+        """Keep what this thread writes during a `with` block with one commit, and give whether this store can do that.
+
+        Where it can, other writers wait until the block ends, its own reading sees what it wrote, others see it
+        afterwards, and when it raises nothing of it is kept: take no lock in it that a writer may hold. On CouchDB each
+        write stands by itself, as ever.
         """
 
     def updates(self, since: str = NOW, wait_s: float = 0.0) -> Updates:

@@ -7,8 +7,9 @@ Why not another embedded database: docs/adr/0002-embedded-store.md.
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sync.ports import NOW, Document, FileStore, StoreUnavailable, Updates, Written
@@ -55,10 +56,11 @@ class EmbeddedStore:
         with reporting(path):
             _prepare(path)
             self.writer = Writer(path)
-        self.readers = Readers(path)
+        self.readers = Readers(path, self.writer.open_connection)
         self.bell = Bell()
         self._watcher = Watcher(path, self.bell)
         self._known: set[str] = set()
+        self._untold = threading.local()
         self._files = EmbeddedFiles(self.writer, self.readers)
 
     @property
@@ -100,14 +102,35 @@ class EmbeddedStore:
         """Write documents to several databases in one transaction."""
         writings = {name: EmbeddedDatabase(self, check_name(name)).drafts_writer(docs[name]) for name in docs}
         written = self.writer.run(lambda connection: {name: write(connection) for name, write in writings.items()})
-        self.bell.committed(
-            name for name, answers in written.items() if any(answer.rev is not None for answer in answers)
-        )
+        self._tell(name for name, answers in written.items() if any(answer.rev is not None for answer in answers))
         return written
 
     def read_many(self, wanted: Mapping[str, Iterable[str]]) -> dict[str, dict[str, Document]]:
         """Read documents by id from several databases."""
         return {name: EmbeddedDatabase(self, check_name(name)).get_many(ids) for name, ids in wanted.items()}
+
+    @contextmanager
+    def together(self) -> Iterator[bool]:
+        """Keep what this thread writes with one commit."""
+        if self.writer.is_together:
+            yield True
+            return
+        self._untold.names = set()
+        try:
+            with self.writer.together():
+                yield True
+            names = self._untold.names
+        finally:
+            self._untold.names = None
+        self.bell.committed(names)
+
+    def _tell(self, names: Iterable[str]) -> None:
+        """Tell of a write, when it is committed."""
+        untold: set[str] | None = getattr(self._untold, "names", None)
+        if untold is None:
+            self.bell.committed(names)
+        else:
+            untold.update(names)
 
     def updates(self, since: str = NOW, wait_s: float = 0.0) -> Updates:
         """Tell which databases changed after `since`; waits when none did."""

@@ -66,13 +66,41 @@ class Writer:
         self._queue_lock = threading.Lock()
         self._queue: list[_Ticket] = []
         self._closed = False
+        self._own = threading.local()
+
+    @property
+    def is_together(self) -> bool:
+        """Tell whether this thread is inside `together`."""
+        return self.open_connection() is not None
+
+    def open_connection(self) -> sqlite3.Connection | None:
+        """Give the connection of this thread's open transaction, whose reading sees what it wrote."""
+        connection: sqlite3.Connection | None = getattr(self._own, "connection", None)
+        return connection
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Keep the writer's turn during a `with` block: what this thread runs meanwhile is one transaction."""
+        with self._turn, reporting(self._path), self._transaction():
+            self._own.connection = self._connection
+            try:
+                yield
+            finally:
+                self._own.connection = None
 
     def run(self, job: Callable[[sqlite3.Connection], Answer]) -> Answer:
         """Run a job in a transaction; when this returns, what it wrote is on the disk.
 
-        A job that raises leaves nothing behind and does not disturb the others of its group.
+        A job that raises leaves nothing behind and does not disturb the others of its group. Inside `together` it is
+        on the disk when that ends.
         """
         ticket = _Ticket(job)
+        if self.is_together:
+            with reporting(self._path):
+                if not self._connection.in_transaction:
+                    raise StoreUnavailable("the transaction was broken off")
+                self._run(ticket)
+            return cast(Answer, _answer(ticket))
         with self._queue_lock:
             self._queue.append(ticket)
         with self._turn:
@@ -81,9 +109,7 @@ class Writer:
                 with self._queue_lock:
                     group, self._queue = self._queue, []
                 self._commit(group)
-        if ticket.error is not None:
-            raise ticket.error
-        return cast(Answer, ticket.answer)
+        return cast(Answer, _answer(ticket))
 
     def close(self) -> None:
         """Close the connection after the last job."""
@@ -94,21 +120,29 @@ class Writer:
     def _commit(self, group: list[_Ticket]) -> None:
         """Run a group in one transaction; when that fails, it failed for all of them."""
         try:
-            with reporting(self._path):
-                if self._closed:
-                    raise StoreUnavailable("the store is closed")
-                self._connection.execute("BEGIN IMMEDIATE")
+            with reporting(self._path), self._transaction():
                 for ticket in group:
                     self._run(ticket)
-                self._connection.execute("COMMIT")
         except BaseException as error:
-            with suppress(sqlite3.Error):
-                self._connection.execute("ROLLBACK")
             for ticket in group:
                 ticket.error = ticket.error or error
         finally:
             for ticket in group:
                 ticket.is_done = True
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """Commit what is written during a `with` block, or nothing of it."""
+        if self._closed:
+            raise StoreUnavailable("the store is closed")
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
+            raise
 
     def _run(self, ticket: _Ticket) -> None:
         """Run one job inside the group's transaction."""
@@ -123,20 +157,31 @@ class Writer:
         self._connection.execute("RELEASE job")
 
 
+def _answer(ticket: _Ticket) -> Any:
+    """Give what became of a piece of writing."""
+    if ticket.error is not None:
+        raise ticket.error
+    return ticket.answer
+
+
 class Readers:
     """A pool of reading connections, as many as threads read at the same time."""
 
-    def __init__(self, path: Path) -> None:
-        """Start empty; connections are opened when they are needed."""
+    def __init__(self, path: Path, own: Callable[[], sqlite3.Connection | None]) -> None:
+        """Start empty; connections are opened when they are needed. `own` is that of a thread's open transaction."""
         self._path = path
+        self._own = own
         self._lock = threading.Lock()
         self._idle: list[sqlite3.Connection] = []
         self._closed = False
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection; every statement on it sees the latest commit."""
+        """Lend a connection; every statement on it sees the latest commit, and what its thread's transaction wrote."""
         with reporting(self._path):
+            if (own := self._own()) is not None:
+                yield own
+                return
             with self._lock:
                 if self._closed:
                     raise StoreUnavailable("the store is closed")

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from sync.ports import Changes, Database, Store, StoreUnavailable
+from sync.ports import Changes, Conflict, Database, Store, StoreUnavailable
 
 ROOT = Path(__file__).parents[2]
 LONG_S = 30.0
@@ -187,6 +187,31 @@ def test_callbacks_name_what_this_process_wrote(store: Store) -> None:
     stop()
     records.put({"_id": "c"})
     assert len(told) == 3
+
+
+def test_what_is_written_together_can_be_read_at_once_and_is_told(store: Store) -> None:
+    records, inbox = store.database("records"), store.database("inbox_lan")
+    told: list[frozenset[str]] = []
+    store.on_commit(told.append)
+    with store.together() as is_alone:
+        first = records.put({"_id": "a", "kind": "incoming", "state": "new", "updated_at": "1", "n": 1})
+        records.put({"_id": "a", "_rev": first, "kind": "incoming", "state": "new", "updated_at": "2", "n": 2})
+        inbox.put({"_id": "a", "kind": "incoming"})
+        with pytest.raises(Conflict):
+            records.put({"_id": "a", "_rev": first})
+        with store.together():
+            records.put({"_id": "b"})
+        found = records.get("a")
+        assert found is not None
+        assert found["n"] == 2
+        assert [one["_id"] for one in records.find("by_kind_state", {"kind": "incoming"})] == ["a"]
+        assert records.info()["doc_count"] == 2
+        assert told == [] or not is_alone
+    assert frozenset().union(*told) == {"records", "inbox_lan"}
+    assert len(told) == 1 or not is_alone
+    assert seen(records.changes()) == [("a", False), ("b", False)]
+    records.put({"_id": "c"})  # and goes on by itself
+    assert records.get("c") is not None
 
 
 def test_embedded_store_hears_a_real_other_process(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -182,6 +183,59 @@ def test_a_piece_of_writing_that_fails_does_not_disturb_the_others(tmp_path: Pat
         thread.join()
     assert sum(isinstance(outcome, LookupError) for outcome in outcomes) == 1
     assert [doc["_id"] for doc in records.all()] == ["before", "d0", "d1", "d2", "d3", "d4"]
+    store.close()
+
+
+def test_what_is_written_together_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
+    store = EmbeddedStore(tmp_path / "congvan.sqlite3")
+    records = store.database("records")
+    told: list[frozenset[str]] = []
+    store.on_commit(told.append)
+
+    def broken_off(error: type[BaseException]) -> None:
+        with store.together():
+            records.put({"_id": "a"})
+            raise error
+
+    def goes_on_after_a_failure() -> None:
+        with store.together():
+            records.put({"_id": "a"})
+            with suppress(StoreUnavailable):
+                store.writer.run(lambda connection: connection.execute("ROLLBACK"))  # as a full disk does it
+            with suppress(StoreUnavailable):
+                records.put({"_id": "b"})
+
+    for error in (LookupError, KeyboardInterrupt):
+        with pytest.raises(error):
+            broken_off(error)
+    with pytest.raises(StoreUnavailable):
+        goes_on_after_a_failure()
+    assert (records.all(), told) == ([], [])
+    records.put({"_id": "c"})
+    assert [one["_id"] for one in records.all()] == ["c"]
+    store.close()
+
+
+def test_others_see_what_is_written_together_when_it_is_done_and_write_afterwards(tmp_path: Path) -> None:
+    store = EmbeddedStore(tmp_path / "congvan.sqlite3")
+    records = store.database("records")
+    seen: list[list[str]] = []
+
+    def reads() -> None:
+        seen.append([one["_id"] for one in records.all()])
+
+    reading, writing = threading.Thread(target=reads), threading.Thread(target=lambda: records.put({"_id": "b"}))
+    with store.together():
+        records.put({"_id": "a"})
+        reading.start()
+        reading.join()
+        writing.start()
+        while not store.writer._queue:  # it waits for its turn
+            threading.Event().wait(0.005)
+        assert [one["_id"] for one in records.all()] == ["a"]
+    writing.join()
+    assert seen == [[]]
+    assert [one["_id"] for one in records.all()] == ["a", "b"]
     store.close()
 
 

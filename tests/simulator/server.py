@@ -63,8 +63,7 @@ class SimulatedServer:
     def start(self) -> None:
         """Begin a process."""
         self.store = EmbeddedStore(self.folder / "congvan.sqlite3")
-        self.trap = Trap(self.store.writer.run)
-        self.store.writer.run = self.trap  # type: ignore[method-assign]
+        self.trap = Trap(self.store.writer)
         self.store.on_commit(self._note_changed)
         config = Config(data=self.folder, secret="x" * 32)
         services = assemble(self.store, config, passwords=PASSWORDS)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import pytest
 from flask import Flask
 
 from server.domain.instants import parse
-from sync.actions import MAX_ACTIONS, in_chain_order, is_harmless
+from sync.actions import MAX_ACTIONS, TOGETHER, in_chain_order, in_groups, is_harmless
 from sync.devices import Devices
 from sync.fanout import Fanout
 from sync.gateway import create_gateway
@@ -296,6 +298,43 @@ def test_a_batch_that_breaks_off_inside_the_server_is_finished_when_sent_again(
     assert texts == ["Ý kiến 0", "Ý kiến 1", "Ý kiến 2"]
 
 
+def test_a_batch_and_acts_at_the_office_on_the_same_documents_all_arrive(outboxes: Outboxes) -> None:
+    """A batch keeps the store for itself, an act at the office its document: neither waits for the other for ever."""
+    document_ids = [outboxes.acting.registers() for _ in range(4)]
+    batches = [
+        [outboxes.action("AddComment", document_id, text="Từ xa") for document_id in document_ids * 8] for _ in range(4)
+    ]
+    receipts: list[dict[str, Any]] = []
+
+    def sends(batch: list[dict[str, Any]]) -> None:
+        receipts.extend(outboxes.post(DIRECTOR, {"actions": batch}).json["receipts"])
+
+    def writes(document_id: str) -> None:
+        receipts.extend(outboxes.acting.does(CLERK, "AddComment", document_id, text="Tại chỗ") for _ in range(40))
+
+    outboxes.post(DIRECTOR, {"actions": []})  # the device is there before its batches are
+    works = [partial(sends, batch) for batch in batches] + [partial(writes, one) for one in document_ids]
+    threads = [threading.Thread(target=work, daemon=True) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert not any(thread.is_alive() for thread in threads)
+    assert {one["status"] for one in receipts} <= {"applied", "merged"}
+    assert len(receipts) == 4 * 32 + 4 * 40
+    for document_id in document_ids:
+        assert sum(event["event"] == "Commented" for event in outboxes.events(document_id)) == 4 * 8 + 40
+
+
+def test_what_changes_the_office_is_kept_by_itself_and_the_rest_in_groups() -> None:
+    names = ["AddComment"] * (TOGETHER + 2) + ["EndDelegation", "EndDelegation"] + ["AddComment", 7, ["EndDelegation"]]
+    actions = [{"action_id": f"act-{n:05d}", "command": name} for n, name in enumerate(names)]
+    groups = list(in_groups(actions, {"EndDelegation": object}))
+    assert [len(group) for group in groups] == [TOGETHER, 2, 1, 1, 3]
+    assert [action for group in groups for action in group] == actions
+    assert list(in_groups([], ())) == []
+
+
 def test_one_action_that_trips_the_server_keeps_none_of_the_others(
     outboxes: Outboxes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -319,6 +358,7 @@ def test_one_action_that_trips_the_server_keeps_none_of_the_others(
     [
         ({"command": "DropEverything"}, "unknown_command"),
         ({"command": 7}, "unknown_command"),
+        ({"command": {"$gt": ""}}, "unknown_command"),
         ({"fields": {"text": "a", "role": "leader"}}, "unknown_field"),
         ({"fields": {"text": {"$gt": ""}}}, "bad_value"),
         ({"fields": []}, "required"),
