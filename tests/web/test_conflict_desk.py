@@ -165,6 +165,15 @@ def test_the_author_is_told_on_the_inbox_until_they_say_that_they_know(pages: Pa
     assert notices(author.get("/inbox").text) == []
 
 
+def test_of_several_notices_one_is_whole_and_the_others_are_folded(pages: Pages) -> None:
+    document_ids = [hold(pages)[0] for _ in range(3)]
+    text = pages.browser(office.IT_HEAD).get("/inbox").text
+    first, folded = section(text, 'class="notices"', "</section>").split("<details")
+    assert [len(notices(part)) for part in (first, folded)] == [1, 2]
+    assert "Còn 2 thông báo khác" in folded
+    assert sorted(re.findall(r'action="([^"]+)/acknowledge-review"', first + folded)) == sorted(map(path, document_ids))
+
+
 def test_nobody_else_is_told_and_nobody_else_can_dismiss(pages: Pages) -> None:
     document_id, review_id = hold(pages)
     for person_id in (office.DIRECTOR, office.IT_DEPUTY_HEAD, office.NOBODY):
