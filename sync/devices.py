@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import timedelta
+from functools import partial
 
+from server.usecases.devices import revoke
 from sync import device_keys, gate
 from sync.ports import Conflict, Database, Document, Store
 
@@ -95,18 +97,13 @@ class Devices:
 
     def revoke(self, identity: gate.Identity, device_id: str, now_at: str) -> Document:
         """End a device's access, for good. Raises DeviceRefused, the same for absent as for another's."""
-        while True:
-            device = self.get(device_id)
-            if device is None or not gate.may_revoke(identity, device):
-                raise DeviceRefused("not_found", 404)
-            if device.get("revoked_at"):
-                return device
-            device |= {"revoked_at": now_at, "revoked_by": identity.person_id}
-            try:
-                device["_rev"] = self._database.put(device)
-            except Conflict:
-                continue
-            return device
+        device = None
+        if gate.DEVICE_ID.fullmatch(device_id):
+            may = partial(gate.may_revoke, identity)
+            device = revoke(self._database, device_id, identity.person_id, now_at, may)
+        if device is None:
+            raise DeviceRefused("not_found", 404)
+        return device
 
     def touch(self, device: Document, now_at: str) -> None:
         """Note that the device synced; at most one write a minute, and none while it merely polls."""

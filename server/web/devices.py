@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect
 from werkzeug.wrappers import Response
 
-from server.ports import WriteConflict
+from server.usecases import devices as ending
 from server.web import current
 from server.web.context import page
 from server.web.session import end_sessions_of_device, own_device_ids
@@ -31,18 +31,10 @@ def devices() -> str:
 @blueprint.post("/devices/<device_id>/revoke")
 def revoke(device_id: str) -> Response:
     """End a device of the reader's for good: at its next contact it is wiped, and its sessions end now."""
-    while True:
-        device = _database().get(f"device:{device_id}")
-        if device is None or device["person_id"] != current.person_id():
-            abort(404)
-        if device.get("revoked_at"):
-            break
-        device |= {"revoked_at": current.now(), "revoked_by": current.person_id()}
-        try:
-            _database().put(device)
-        except WriteConflict:
-            continue
-        break
+    own = current.person_id()
+    device = ending.revoke(_database(), device_id, own, current.now(), lambda one: one["person_id"] == own)
+    if device is None:
+        abort(404)
     end_sessions_of_device(device)
     return redirect("/devices", 303)
 
