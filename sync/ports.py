@@ -98,7 +98,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """A page of changes, oldest first; `last_seq` is where to go on, `pending` how many are left after it."""
+    """A page of changes, oldest first; `last_seq` is where to go on.
+
+    `pending` is how many are left after it; while any are, CouchDB may count design documents among them.
+    """
 
     results: list[Change]
     last_seq: str

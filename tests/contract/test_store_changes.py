@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from sync.ports import Changes, Conflict, Database, Store, StoreUnavailable
+from sync.stores.couchdb_designs import design_count
+from sync.stores.embedded import EmbeddedStore
 
 ROOT = Path(__file__).parents[2]
 LONG_S = 30.0
@@ -72,7 +74,7 @@ def test_changes_go_on_from_a_sequence(records: Database) -> None:
     assert records.changes(since="now").results == []
 
 
-def test_changes_are_paged(records: Database) -> None:
+def test_changes_are_paged(store: Store, records: Database) -> None:
     records.bulk([{"_id": f"d{number:03}"} for number in range(57)])
     found: list[str] = []
     since, pages = "0", 0
@@ -80,7 +82,10 @@ def test_changes_are_paged(records: Database) -> None:
         page = records.changes(since=since, limit=10)
         assert len(page.results) <= 10
         found += [change.id for change in page.results]
-        assert page.pending == 57 - len(found)
+        left = 57 - len(found)
+        # shards come in any order, so the design documents of one may be among what is left
+        assert left <= page.pending <= left + design_count("records")
+        assert left == page.pending or not isinstance(store, EmbeddedStore)
         since, pages = page.last_seq, pages + 1
         if not page.pending:
             break
