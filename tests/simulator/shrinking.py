@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from tests.simulator.schedule import Schedule, Step
@@ -9,11 +10,12 @@ from tests.simulator.schedule import Schedule, Step
 Fails = Callable[[Schedule], bool]
 
 
-def shrink(schedule: Schedule, fails: Fails, tries: int = 150) -> Schedule:
-    """Return a schedule with as few steps as `tries` runs could find; the one given must fail."""
+def shrink(schedule: Schedule, fails: Fails, tries: int = 150, patience_s: float = 120.0) -> Schedule:
+    """Return a schedule with as few steps as `tries` runs within `patience_s` could find; the one given must fail."""
+    end = time.monotonic() + patience_s
     steps: tuple[Step, ...] = schedule.steps
     pieces = 2
-    while len(steps) > 1 and tries > 0:
+    while len(steps) > 1 and tries > 0 and time.monotonic() < end:
         size = max(len(steps) // pieces, 1)
         for start in range(0, len(steps), size):
             fewer = _without(steps, start, size)
@@ -21,7 +23,7 @@ def shrink(schedule: Schedule, fails: Fails, tries: int = 150) -> Schedule:
             if fewer and fails(schedule.with_steps(fewer)):
                 steps, pieces = fewer, max(pieces - 1, 2)
                 break
-            if tries <= 0:
+            if tries <= 0 or time.monotonic() >= end:
                 break
         else:
             if size == 1:

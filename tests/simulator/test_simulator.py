@@ -63,3 +63,4 @@ def test_shrinking_keeps_what_matters_and_leaves_out_the_rest() -> None:
     small = shrink(schedule, fails)
     assert {step["n"] for step in small.steps} == matter
     assert sum(step["wait_ms"] for step in small.steps) == sum(step["wait_ms"] for step in schedule.steps[:171])
+    assert shrink(schedule, fails, patience_s=0) == schedule
