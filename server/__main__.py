@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from server import office_command
+from server import office_command, proofs_command
 from server.config import Config, ConfigError
-from server.console import Progress, both, say, use_unicode
+from server.console import Progress, say, use_unicode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for name in ("uvicorn.error", "apscheduler"):
             logging.getLogger(name).setLevel(max(logging.WARNING, logging.root.level))
         command = {"serve": serve, "web": serve, "worker": worker, "seed": seed, "check": check, "office": office}
-        command["verify-receipts"] = verify_receipts
+        command["verify-receipts"] = proofs_command.verify_receipts
+        command["verify-history"] = verify_history
         return command[options.command](config, options)
     except ConfigError as error:
         say(error.key, **error.values, to=sys.stderr)
@@ -59,9 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("certificate", help="make a local authority and a server certificate")
     command.add_argument("--host", action="append", required=True, help="address or name; may be repeated")
     command.add_argument("--out", type=Path, default=Path("data/ca"), help="folder (default: data/ca)")
-    command = commands.add_parser("verify-receipts", help="check the receipts in the export of an outbox")
-    command.add_argument("file", type=Path, help="the exported file")
-    command.add_argument("--keys", type=Path, help="what /sync/keys answered (default: the keys in the store)")
+    proofs_command.describe(commands)
     office_command.describe(commands.add_parser("office", help="make a real office and its accounts"))
     commands.add_parser("check", help="check the settings and reach the store")
     return parser
@@ -200,49 +198,13 @@ def certificate(options: argparse.Namespace) -> int:
     return 0
 
 
-def verify_receipts(config: Config, options: argparse.Namespace) -> int:
-    """Tell of each receipt in the export of an outbox who did what when, and whether the server vouches for it."""
-    from server.adapters.receipt_keys import is_valid
-    from server.usecases import proofs
-
-    keys = _read_json(options.keys).get("keys", []) if options.keys else _store_keys(config)
-    findings = []
+def verify_history(config: Config, _options: argparse.Namespace) -> int:
+    """Tell whether every history is as it was written."""
+    services = _services(config)
     try:
-        for act in proofs.receipted_acts(_read_json(options.file)):
-            receipt = act["receipt"]
-            findings.append(proofs.judge(act, lambda one: is_valid(one, keys)))
-            told = [receipt.get(key) or "–" for key in ("actor_id", "command", "document_id", "acted_at")]
-            answered = [receipt.get(key) or "–" for key in ("received_at", "status", "action_id")]
-            print(" · ".join(both(f"operations.receipt_{findings[-1]}")), *told, "→", *answered, sep="  ", flush=True)
-    except ValueError as error:
-        raise ConfigError("operations.export_unreadable", path=options.file) from error
-    valid = sum(finding in proofs.SOUND for finding in findings)
-    say("operations.receipts_checked", valid=valid, total=len(findings))
-    return 0 if valid == len(findings) else 1
-
-
-def _read_json(path: Path) -> Any:
-    """Read a JSON file. Raises ConfigError."""
-    try:
-        return json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise ConfigError("operations.export_unreadable", path=path) from error
-
-
-def _store_keys(config: Config) -> list[dict[str, Any]]:
-    """Return the public keys that the store lists. Raises ConfigError."""
-    from server.adapters import receipt_keys
-    from sync.ports import StoreError
-    from sync.stores import open_store
-
-    try:
-        store = open_store(config.couchdb_url, config.data, config.couchdb_prefix)
-        try:
-            return receipt_keys.listed_keys(store.database(receipt_keys.DATABASE))
-        finally:
-            store.close()
-    except (StoreError, OSError) as error:
-        raise ConfigError("operations.store_unreachable", error=error) from error
+        return proofs_command.verify_history(services)
+    finally:
+        services.close()
 
 
 def check(config: Config, _options: argparse.Namespace) -> int:

@@ -254,6 +254,7 @@ def _answer(
         "acted_at": _text(action.get("acted_at")),
         "received_at": received_at,
         "action_sha256": act_sha256(action, device["device_id"]) if is_harmless(action) else None,
+        "history_sha256": None,
     }
 
 

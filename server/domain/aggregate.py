@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from server.domain import case_file, delegations, incoming, outgoing, people, reviews, units
+from server.domain import case_file, delegations, history_chain, incoming, outgoing, people, reviews, units
 from server.domain.commands import Command, CreateCaseFile, StartDraft
 from server.domain.context import Context
 from server.domain.errors import DomainError
@@ -67,6 +67,6 @@ def apply(record: Record, event: Event) -> Record:
         reviews.evolve(after, event)
     else:
         _KINDS[after["kind"]].evolve(after, event)
-    after["events"].append(event)
+    after["events"].append(history_chain.linked(after, event))
     after["updated_at"] = event["received_at"]
     return after

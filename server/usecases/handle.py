@@ -222,7 +222,7 @@ def _store(command: Command, services: Services, record: Record, events: list[Ev
         record = aggregate.apply(record, event)
     receipt = receipt_of(
         command, STATUS[verdict.severity], events[-1]["received_at"], reason=verdict.reason, record_id=record["_id"],
-        version=record["version"],
+        version=record["version"], history_sha256=record["events"][-1]["sha256"],
     )  # fmt: skip
     record["receipts"][command.action_id] = receipt
     _home(command, services).put(record)

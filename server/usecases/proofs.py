@@ -1,15 +1,36 @@
-"""Checking the export of an outbox: what a person can prove was handed over, and what the server answered to it."""
+"""What can be proved afterwards: by the export of an outbox, and by the chain of every history in the store."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
+from server.domain.history_chain import first_broken
 from server.domain.signed_forms import act_sha256
+from server.ports import Services
 
 Finding = Literal["valid", "valid_form", "unsigned", "forged", "other_act"]
 SOUND: frozenset[Finding] = frozenset({"valid", "valid_form"})
 PARTS = ("settled", "refused")
+AT_ONCE = 200
+
+
+class History(NamedTuple):
+    """What was found of one history: the version of the first event that is not as it was written, or None."""
+
+    record_id: str
+    first_broken: int | None
+
+
+def histories(services: Services) -> Iterator[History]:
+    """Check every history: of documents, case files and delegations, and of accounts and units."""
+    for collection in (services.records, services.accounts):
+        last: str | None = None
+        while some := collection.all(start_after=last, limit=AT_ONCE):
+            for record in some:
+                if record.get("events"):
+                    yield History(record["_id"], first_broken(record))
+            last = some[-1]["_id"]
 
 
 def receipted_acts(export: object) -> Iterator[Mapping[str, Any]]:

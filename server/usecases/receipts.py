@@ -21,8 +21,12 @@ def receipt_of(
     details: Mapping[str, Any] | None = None,
     record_id: str | None = None,
     version: int | None = None,
+    history_sha256: str | None = None,
 ) -> Receipt:
-    """Return a receipt: `status` of `STATUSES`, `reason` a code of the error or conflict tables, or None."""
+    """Return a receipt: `status` of `STATUSES`, `reason` a code of the error or conflict tables, or None.
+
+    `history_sha256` is the digest of the event that came of it: with the receipt it is in other hands as well.
+    """
     return {
         "action_id": command.action_id,
         "command": type(command).__name__,
@@ -36,4 +40,5 @@ def receipt_of(
         "acted_at": command.acted_at,
         "received_at": received_at,
         "action_sha256": command.action_sha256,
+        "history_sha256": history_sha256,
     }

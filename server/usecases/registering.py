@@ -37,7 +37,10 @@ def _take_number(command: RegisterIncoming, services: Services, context: Context
         number = book["next_number"]
         record, event = aggregate.make(command, context, number)
         record = aggregate.apply(record, event)
-        receipt = receipt_of(command, "applied", context.received_at, record_id=record["_id"], version=1)
+        digest = record["events"][-1]["sha256"]
+        receipt = receipt_of(
+            command, "applied", context.received_at, record_id=record["_id"], version=1, history_sha256=digest
+        )
         record["receipts"][command.action_id] = {**receipt, "details": {"arrival_number": number}}
         services.registers.put(
             {**book, "next_number": number + 1, "pending": [record], "updated_at": context.received_at}

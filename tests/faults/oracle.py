@@ -16,6 +16,7 @@ from server.domain.cards import cards_for
 from server.domain.office import Office
 from server.domain.permissions import Standing, may, may_see
 from server.domain.records import new_record, open_reviews
+from server.usecases import proofs
 from server.usecases.links import links_of
 from sync.fanout_cards import AGGREGATES
 
@@ -106,6 +107,8 @@ def check_history(services: Assembled) -> None:
         *_, replayed = replay(record)
         told = {key: value for key, value in record.items() if key not in ("_rev", "receipts")}
         assert {key: replayed[key] for key in told if key in replayed} == told, record["_id"]
+    broken = [one for one in proofs.histories(services) if one.first_broken is not None]
+    assert broken == []
 
 
 def replay(record: Record) -> Iterator[Record]:
