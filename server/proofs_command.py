@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,15 +40,24 @@ def verify_history(services: Services) -> int:
 
 
 def verify_receipts(config: Config, options: argparse.Namespace) -> int:
-    """Tell of each receipt in the export of an outbox who did what when, and whether the server vouches for it."""
+    """Tell of each receipt in the export of an outbox who did what when, and whether the server vouches for it.
+
+    Where the store is at hand (no `--keys`), its histories are held against what the receipts name.
+    """
+    if options.keys:
+        return _verified(options, _read_json(options.keys).get("keys", []), None)
+    with _stored(config) as (keys, digest_of):
+        return _verified(options, keys, digest_of)
+
+
+def _verified(options: argparse.Namespace, keys: list[dict[str, Any]], digest_of: proofs.DigestOf | None) -> int:
     from server.adapters.receipt_keys import is_valid
 
-    keys = _read_json(options.keys).get("keys", []) if options.keys else _store_keys(config)
     findings = []
     try:
         for act in proofs.receipted_acts(_read_json(options.file)):
             receipt = act["receipt"]
-            findings.append(proofs.judge(act, lambda one: is_valid(one, keys)))
+            findings.append(proofs.judge(act, lambda one: is_valid(one, keys), digest_of))
             told = [receipt.get(key) or "–" for key in ("actor_id", "command", "document_id", "acted_at")]
             answered = [receipt.get(key) or "–" for key in ("received_at", "status", "action_id")]
             print(" · ".join(both(f"operations.receipt_{findings[-1]}")), *told, "→", *answered, sep="  ", flush=True)
@@ -64,17 +76,16 @@ def _read_json(path: Path) -> Any:
         raise ConfigError("operations.export_unreadable", path=path) from error
 
 
-def _store_keys(config: Config) -> list[dict[str, Any]]:
-    """Return the public keys that the store lists. Raises ConfigError."""
+@contextmanager
+def _stored(config: Config) -> Iterator[tuple[list[dict[str, Any]], proofs.DigestOf]]:
+    """Give the public keys that the store lists, and a way to its histories. Raises ConfigError."""
     from server.adapters import receipt_keys
     from sync.ports import StoreError
     from sync.stores import open_store
 
     try:
-        store = open_store(config.couchdb_url, config.data, config.couchdb_prefix)
-        try:
-            return receipt_keys.listed_keys(store.database(receipt_keys.DATABASE))
-        finally:
-            store.close()
+        with closing(open_store(config.couchdb_url, config.data, config.couchdb_prefix)) as store:
+            homes = [store.database("records"), store.database("accounts")]
+            yield receipt_keys.listed_keys(store.database(receipt_keys.DATABASE)), partial(proofs.digest_in, homes)
     except (StoreError, OSError) as error:
         raise ConfigError("operations.store_unreachable", error=error) from error

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from server.domain.history_chain import first_broken
+from server.domain.history_chain import DIGEST, first_broken
 from server.domain.signed_forms import act_sha256
-from server.ports import Services
+from server.ports import Collection, Services
 
-Finding = Literal["valid", "valid_form", "unsigned", "forged", "other_act"]
+Finding = Literal["valid", "valid_form", "unsigned", "forged", "other_act", "other_history"]
+DigestOf = Callable[[str, object], str | None]
 SOUND: frozenset[Finding] = frozenset({"valid", "valid_form"})
 PARTS = ("settled", "refused")
 AT_ONCE = 200
@@ -47,10 +48,13 @@ def receipted_acts(export: object) -> Iterator[Mapping[str, Any]]:
             yield act
 
 
-def judge(act: Mapping[str, Any], is_valid: Callable[[Mapping[str, Any]], bool]) -> Finding:
-    """Tell whether the receipt of an act is the server's, and for this very act.
+def judge(
+    act: Mapping[str, Any], is_valid: Callable[[Mapping[str, Any]], bool], digest_of: DigestOf | None = None
+) -> Finding:
+    """Tell whether the receipt of an act is the server's, for this very act, and of the history that there is now.
 
-    `valid_form`: the act came as a form, so its receipt names no content. `is_valid` checks the server's signature.
+    `valid_form`: the act came as a form, so its receipt names no content. `is_valid` checks the server's signature;
+    `digest_of` gives the digest of an event by its record and version (None: no history is at hand).
     """
     receipt = act["receipt"]
     if receipt.get("signature") is None:
@@ -59,6 +63,19 @@ def judge(act: Mapping[str, Any], is_valid: Callable[[Mapping[str, Any]], bool])
         return "forged"
     if receipt.get("action_id") != act.get("action_id"):
         return "other_act"
+    named = receipt.get("history_sha256")
+    if digest_of and named and digest_of(str(receipt.get("document_id")), receipt.get("version")) != named:
+        return "other_history"
     if receipt.get("action_sha256") is None:
         return "valid_form"
     return "valid" if receipt["action_sha256"] == act_sha256(act, receipt.get("device_id")) else "other_act"
+
+
+def digest_in(homes: Sequence[Collection], record_id: str, version: object) -> str | None:
+    """Give the digest of an event, wherever its record is; None when there is no such event."""
+    for home in homes:
+        events = (home.get(record_id) or {}).get("events", [])
+        if isinstance(version, int) and 0 < version <= len(events):
+            digest: str | None = events[version - 1].get(DIGEST)
+            return digest
+    return None

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from server.__main__ import main
+from server.domain.history_chain import first_broken, linked
 from tests.fixtures import stores
 from tests.fixtures.acting import open_office
 from tests.fixtures.office import DIRECTOR
@@ -77,6 +78,31 @@ def test_what_was_changed_afterwards_is_found_out(
         "Không có chữ ký",
     ]
     assert lines[-1] == "Valid receipts: 0 of 3"
+
+
+def test_a_history_that_was_written_anew_is_found_out_by_what_a_person_has(
+    tmp_path: Path, export: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who keeps the store can write all digests and receipts in it anew, and still not those on a device."""
+    acting = open_office(tmp_path)
+    record = acting.record(export["settled"][0]["document_id"])
+    events, record["events"] = record["events"], []
+    events[1]["data"]["text"] = "Không đồng ý"
+    for event in events:
+        plain = {key: value for key, value in event.items() if key != "sha256"}
+        record["events"].append(linked(record, plain))
+        record["receipts"][event["action_id"]]["history_sha256"] = record["events"][-1]["sha256"]
+    assert first_broken(record) is None
+    acting.services.records.put(record)
+    acting.services.close()
+    assert checked(tmp_path, export) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(" · ")[0] for line in lines[:3]] == [
+        "Lịch sử xử lý đã bị thay đổi sau khi cấp biên nhận",
+        "Lịch sử xử lý đã bị thay đổi sau khi cấp biên nhận",
+        "Hợp lệ",
+    ]
+    assert checked(tmp_path, export, "--keys", str(tmp_path / "keys.json")) == 0  # no history at hand
 
 
 def test_the_receipt_of_another_act_proves_nothing(tmp_path: Path, export: dict[str, Any]) -> None:
