@@ -32,7 +32,8 @@ def verify_history(services: Services) -> int:
             total += 1
             if found.first_broken is not None:
                 broken += 1
-                print(both("operations.history_broken"), found.record_id, found.first_broken, sep="  ", flush=True)
+                told = " · ".join(both("operations.history_broken"))
+                print(told, found.first_broken, found.record_id, sep="  ", flush=True)
     except Unavailable as error:
         raise ConfigError("operations.store_unreachable", error=error) from error
     say("operations.histories_checked", whole=total - broken, total=total)

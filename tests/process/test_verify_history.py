@@ -30,6 +30,9 @@ def test_a_changed_history_is_named(
     acting.services.close()
     assert main(["verify-history"]) == 1
     told = capsys.readouterr().out
-    assert f"{document_ids[1]}  2" in told
+    assert (
+        f"Lịch sử xử lý không còn nguyên vẹn kể từ lần thứ · History changed from event number  2  {document_ids[1]}"
+        in told
+    )
     assert document_ids[0] not in told
     assert "2/3" in told
