@@ -15,7 +15,11 @@ from tests.journeys.test_main_story import DRAFT, TITLE, registers
 pytestmark = [pytest.mark.chromium, pytest.mark.timeout(300)]
 PAGES = {
     office.CLERK: ["/incoming/new", "/incoming", "/outgoing", "/inbox"],
-    office.DIRECTOR: ["/inbox", "/reviews", "/outbox", "/case-files", "/devices", "/settings", "/install", "/incoming"],
+    office.DIRECTOR: [
+        *("/inbox", "/reviews", "/outbox", "/case-files", "/devices", "/settings", "/install", "/incoming"),
+        *("/outgoing", "/delegations", "/password"),
+    ],
+    office.ADMINISTRATOR: ["/inbox", "/people", "/units", "/nothing-here"],
     office.NOBODY: ["/inbox", "/incoming"],
 }
 
@@ -65,8 +69,9 @@ def test_axe_finds_nothing(person: Callable[..., Person], letter: Callable[[str]
 def test_a_phone_page_never_scrolls_sideways(person: Callable[..., Person], letter: Callable[[str], Path]) -> None:
     clerk = person(office.CLERK, on_phone=True).signs_in()
     registers(clerk, letter("van ban den"))
-    director = person(office.DIRECTOR, on_phone=True).signs_in()
-    for path in (*PAGES[office.DIRECTOR], "/offline"):
-        director.opens(path)
-        too_wide = "() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
-        assert director.page.evaluate(too_wide) <= 0, path
+    too_wide = "() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+    for person_id, others in ((office.DIRECTOR, ["/offline"]), (office.ADMINISTRATOR, [])):
+        one = person(person_id, on_phone=True).signs_in()
+        for path in (*PAGES[person_id], *others):
+            one.opens(path)
+            assert one.page.evaluate(too_wide) <= 0, path
