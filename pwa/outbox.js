@@ -18,6 +18,8 @@ const STRICT = /** @type {const} */ ({ durability: 'strict' });
 
 /** @type {Promise<import('idb').IDBPDatabase>|undefined} */
 let opened;
+/** What is settled, once it was read: only the worker writes it, and every page asks. @type {Promise<SettledRow[]>|undefined} */
+let known;
 
 /** Open the outbox, once. */
 function open() {
@@ -29,7 +31,7 @@ function open() {
       db.createObjectStore('files', { keyPath: 'sha256' });
     },
     terminated() {
-      opened = undefined;
+      opened = known = undefined;
     },
   });
   return opened;
@@ -172,6 +174,7 @@ export async function settle(checked) {
     },
     STRICT,
   );
+  known = undefined;
   if (settled.length > 0) await dropUnusedFiles();
   return settled;
 }
@@ -184,12 +187,25 @@ export async function settle(checked) {
 export async function settledActions(personId) {
   const db = await open();
   const limit = new Date(Date.now() - KEPT_MS).toISOString();
-  const rows = /** @type {SettledRow[]} */ (await db.getAll('settled'));
+  known ??= db.getAll('settled').catch(unread);
+  const rows = await known;
   const isOld = (/** @type {SettledRow} */ row) => row.settled_at < limit && !isOpenRefusal(row);
-  for (const row of rows.filter(isOld)) await db.delete('settled', row.action_id);
+  for (const row of rows.filter(isOld)) await forget(db, row.action_id);
   return rows
     .filter((row) => row.person_id === personId && !isOld(row))
     .sort((a, b) => (a.settled_at < b.settled_at ? 1 : -1));
+}
+
+/** @param {unknown} error @returns {never} */
+function unread(error) {
+  known = undefined; // to be read when it is asked for again
+  throw error;
+}
+
+/** @param {import('idb').IDBPDatabase} db @param {string} actionId */
+async function forget(db, actionId) {
+  await db.delete('settled', actionId);
+  known = undefined;
 }
 
 /** Tell whether an action was refused and not done anew since. @param {SettledRow} row */
@@ -213,7 +229,7 @@ export async function dismissAction(actionId, personId) {
   const db = await open();
   const row = await db.get('settled', actionId);
   if (row?.person_id !== personId) return;
-  await db.delete('settled', actionId);
+  await forget(db, actionId);
   await dropUnusedFiles();
 }
 

@@ -60,6 +60,22 @@ test('a final receipt settles, a held one does not', async () => {
   assert.equal(await outbox.addAction('an', action('a')), false, 'a settled action is not queued again');
 });
 
+test('what is settled is seen by all who ask, however often it was asked for before', async () => {
+  for (const id of ['a', 'b']) {
+    await outbox.addAction('an', action(id));
+    assert.equal((await outbox.settledActions('an')).length, id === 'a' ? 0 : 1);
+    const [asked] = await Promise.all([outbox.settledActions('an'), outbox.settle([receipt(id, 'refused')])]);
+    assert.ok(asked.length <= 2);
+    assert.ok(ids(await outbox.settledActions('an')).includes(id));
+  }
+  await outbox.addAction('an', { ...action('c'), replaces: 'a' });
+  await outbox.settle([receipt('c')]);
+  const rows = await outbox.settledActions('an');
+  assert.equal(rows.find((row) => row.action_id === 'a').replaced_by, 'c');
+  await outbox.dismissAction('b', 'an');
+  assert.deepEqual(ids(await outbox.settledActions('an')).sort(), ['a', 'c']);
+});
+
 test('receipts are kept for 30 days, refused actions until their author lets them go', async (t) => {
   await outbox.addAction('an', action('old'));
   await outbox.addAction('an', action('no'));
