@@ -70,6 +70,15 @@ def rewrite_all(record: Record) -> None:
         record["events"].append(linked(record, event))
 
 
+def rewrite_one(record: Record) -> None:
+    """Change a word, and write its own digest and receipt anew: the event after it was bound to what stood there."""
+    change_word(record)
+    first, second, *_ = record["events"]
+    changed = linked({**record, "events": [first]}, second)
+    record["events"][1] = changed
+    record["receipts"][changed["action_id"]]["history_sha256"] = changed["sha256"]
+
+
 @pytest.mark.parametrize(
     ("tamper", "version"),
     [
@@ -82,6 +91,7 @@ def rewrite_all(record: Record) -> None:
         (cut_off_with_version, 4),
         (take_digest, 1),
         (rewrite_all, 2),
+        (rewrite_one, 3),
     ],
 )
 def test_a_changed_history_is_found_where_it_was_changed(
