@@ -110,11 +110,13 @@ async function bundle(entry, constants, options) {
 }
 
 /**
- * Say the same in fewer bytes: of what every phone downloads, terser takes 3 % more off than esbuild does.
+ * Say the same in fewer bytes: of what every phone downloads, terser takes 3 % more off than esbuild does. In single
+ * quotes the markup of the templates needs no escapes.
  * @param {Uint8Array} content @returns {Promise<Uint8Array>}
  */
 async function squeeze(content) {
-  const { code } = await minify(new TextDecoder().decode(content), { ecma: 2020, compress: { passes: 3 } });
+  const options = { ecma: 2020, compress: { passes: 3 }, format: { quote_style: 1 } };
+  const { code } = await minify(new TextDecoder().decode(content), options);
   return new TextEncoder().encode(code);
 }
 
@@ -259,7 +261,7 @@ async function main() {
   await copyPrintFonts();
   await buildPage(viewer);
   for (const icon of (await readdir(join(root, 'static', 'icons')).catch(() => [])).sort()) {
-    precache.later.push(`/static/icons/${icon}`);
+    if (/\.(png|svg)$/.test(icon)) precache.later.push(`/static/icons/${icon}`);
   }
   for (const locale of ['vi', 'en']) {
     const messages = join(root, 'build', `messages.${locale}.json`);

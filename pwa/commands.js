@@ -4,8 +4,8 @@
  * answer comes in time, the action waits in the outbox and the page shows it as pending. Both ways carry the same
  * action id, so the server does it once.
  */
+import { hexDigest } from './bytes.js';
 import { signed } from './device_key.js';
-import { sha256Of } from './files.js';
 import {
   addAction,
   outboxFile,
@@ -56,7 +56,7 @@ export async function readAction(form, route, id, person) {
         if (kept?.blob) files.push({ sha256: kept.file.sha256, blob: kept.blob });
         continue;
       }
-      const sha256 = await sha256Of(blob);
+      const sha256 = await hexDigest(await blob.arrayBuffer());
       const media_type = blob.type || 'application/octet-stream';
       fields[name] = { sha256, name: /** @type {File} */ (blob).name ?? '', size: blob.size, media_type };
       files.push({ sha256, blob });

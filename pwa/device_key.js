@@ -2,6 +2,7 @@
  * The key of this device, by which each act can be traced to it: made where not even scripts can read it, kept in the
  * database of the device, one for each device id. A browser without Web Crypto has none, and its acts go unsigned.
  */
+import { base64, hexDigest } from './bytes.js';
 import { keepFirst, readDevice, writeDevice } from './device.js';
 import { actForm } from './signed_forms.js';
 
@@ -86,12 +87,3 @@ export async function signed(action, deviceId) {
     });
   return { ...own, device_signature: { key_id: key.key_id, value: base64(value) } };
 }
-
-/** SHA-256 in lowercase hex. @param {BufferSource} bytes */
-export async function hexDigest(bytes) {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-/** @param {ArrayBuffer} bytes */
-const base64 = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)));

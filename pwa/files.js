@@ -3,6 +3,7 @@
  * first, within a share of the storage; what is done goes first when room is needed. A body that does not have its
  * hash is never kept.
  */
+import { hexDigest } from './bytes.js';
 
 /** @typedef {import('./replica.js').Replica} Replica */
 
@@ -15,16 +16,6 @@ const LARGEST = 30 * 1024 * 1024;
 
 /** The key under which a body is kept, whatever document it was reached through. @param {string} sha256 */
 const cacheKey = (sha256) => `/files/sha256/${sha256}`;
-
-/**
- * SHA-256 of a body in lowercase hex.
- * @param {Blob|ArrayBuffer} body
- */
-export async function sha256Of(body) {
-  const bytes = body instanceof ArrayBuffer ? body : await body.arrayBuffer();
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
 
 /**
  * @param {string} sha256
@@ -49,7 +40,7 @@ export async function fetchFile(source, sha256) {
     if (value) headers.set(name, value);
   }
   const answer = new Response(body, { headers });
-  if ((await sha256Of(body)) === sha256) await keep(sha256, answer.clone());
+  if ((await hexDigest(body)) === sha256) await keep(sha256, answer.clone());
   return answer;
 }
 

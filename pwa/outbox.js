@@ -6,6 +6,7 @@
  * refused actions until their author dismisses them or does them anew); files: bodies still to upload, by SHA-256.
  */
 import { openDB } from 'idb';
+import { base64 } from './bytes.js';
 import { writeAll } from './transactions.js';
 
 /** @typedef {import('./types.js').Action} Action */
@@ -279,20 +280,10 @@ export async function exportOutbox(personId) {
   const parts = [`${JSON.stringify({ ...facts, ...rows }).slice(0, -1)},"files":{`];
   for (const sha256 of hashes) {
     const blob = await outboxFile(sha256);
-    if (blob) parts.push(`${parts.length > 1 ? ',' : ''}"${sha256}":"${await base64(blob)}"`);
+    if (blob) parts.push(`${parts.length > 1 ? ',' : ''}"${sha256}":"${base64(await blob.arrayBuffer())}"`);
   }
   return new Blob([...parts, '}}'], { type: 'application/json' });
 }
 
 /** @param {SettledRow} row */
 const withReceipt = ({ action, receipt }) => ({ ...action, receipt });
-
-/** @param {Blob} blob */
-async function base64(blob) {
-  const bytes = new Uint8Array(await blob.arrayBuffer());
-  const step = 0x6000; // a multiple of 3, so that the pieces join
-  let text = '';
-  for (let at = 0; at < bytes.length; at += step)
-    text += btoa(String.fromCharCode(...bytes.subarray(at, at + step)));
-  return text;
-}

@@ -3,8 +3,9 @@
  * settles nothing: the act stays in the outbox with what was found, and the pages are told. A browser that knows no
  * Ed25519 takes receipts unchecked and says so.
  */
+
+import { hexDigest } from './bytes.js';
 import { readDevice, writeDevice } from './device.js';
-import { hexDigest } from './device_key.js';
 import { findWaiting, settle, updateAction } from './outbox.js';
 import { request } from './requests.js';
 import { actForm, receiptForm } from './signed_forms.js';

@@ -8,6 +8,7 @@ import { readDevice } from './device.js';
 import { fetchFile, keptFile } from './files.js';
 import table from './offline_routes.json' with { type: 'json' };
 import { dismissAction, exportOutbox, forceAction, outboxFile } from './outbox.js';
+import { headersOf } from './policy.js';
 import {
   forgetWho,
   knownPerson,
@@ -17,6 +18,7 @@ import {
   synchronise,
   tellStatus,
 } from './session.js';
+import { keptStyles } from './styles.js';
 import { buildView, openView } from './views.js';
 
 /** @typedef {(template: string, context: Record<string, any>) => Promise<string>} Render */
@@ -27,27 +29,7 @@ import { buildView, openView } from './views.js';
 const routes = /** @type {Routes} */ (/** @type {unknown} */ (table));
 
 const PATIENCE_MS = 3_000;
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "font-src 'self'",
-  "img-src 'self' data: blob:",
-  "connect-src 'self'",
-  "worker-src 'self'",
-  "manifest-src 'self'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ');
-
-const HEADERS = {
-  'Content-Type': 'text/html; charset=utf-8',
-  'Content-Security-Policy': POLICY,
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'same-origin',
-  'Cache-Control': 'no-store',
-};
+const HEADERS = headersOf();
 
 /**
  * Match a path with a pattern such as `/incoming/<id>`.
@@ -140,16 +122,19 @@ export class Router {
    */
   async page({ view, template, path }, person, url, id, isBare, mustBeWhole = false) {
     const kind = id === null ? null : path.split('/')[1];
-    const opened = await openView(view, person, { id, kind, url, isBare, mustBeWhole });
-    if (!opened) return null;
     const { assets } = this;
+    const asked = { id, kind, url, isBare, mustBeWhole };
+    const [opened, styles] = await Promise.all([openView(view, person, asked), keptStyles(assets.css)]);
+    if (!opened) return null;
     const frame = { ...opened.frame, assets };
+    const headers = headersOf(styles?.source);
+    const into = styles?.into ?? ((html) => html);
     if (isBare || view === 'document' || !this.renderTop) {
       const own = await opened.content();
-      return own && new Response(await this.render(template, { ...frame, ...own }), { headers: HEADERS });
+      return own && new Response(into(await this.render(template, { ...frame, ...own })), { headers });
     }
     const whole = opened.content().then((own) => this.render(template, { ...frame, ...own }));
-    return new Response(inTwoParts(await this.renderTop(template, frame), whole), { headers: HEADERS });
+    return new Response(inTwoParts(await this.renderTop(template, frame), whole, into), { headers });
   }
 
   /** @param {URL} url @param {boolean} isBare */
@@ -253,12 +238,13 @@ async function ownFile(sha256) {
 /**
  * Send the top of a page before its content is read, so that the browser fetches the styles and shows it meanwhile.
  * @param {string} top  what the whole page begins with @param {Promise<string>} whole
+ * @param {(html: string) => string} into  puts the styles into the top
  */
-function inTwoParts(top, whole) {
+function inTwoParts(top, whole, into) {
   const encoder = new TextEncoder();
   return new ReadableStream({
     async start(controller) {
-      controller.enqueue(encoder.encode(top));
+      controller.enqueue(encoder.encode(into(top)));
       controller.enqueue(encoder.encode((await whole).slice(top.length)));
       controller.close();
     },

@@ -35,7 +35,7 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-"""The same as pwa/router.js sends with the pages that it renders; a test compares them."""
+"""What pwa/policy.js sends with the pages that the worker answers begins with the same; a test compares them."""
 
 HEADERS = {
     "Content-Security-Policy": POLICY,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { beforeEach, test } from 'node:test';
 import { action, card, ME, OFFICE, startWorker, surround } from './fakes.mjs';
 
@@ -88,6 +89,25 @@ test('a whole page sends its head before its content is read, and its bytes are 
   read.resolve();
   assert.equal(await text(), 'auto 1');
   assert.equal((await reader.read()).done, true);
+});
+
+test('the styles stand in a whole page, named by the policy; without them it links to them', async () => {
+  await working(card('incoming:doc-0001'));
+  const link = '<link rel="stylesheet" href="/a.css">';
+  const render = async (_template, { layout }) => (layout.includes('bare') ? 'bare' : `${link}<main>`);
+  const top = async () => link;
+  router = new parts.router.Router(render, { css: '/a.css', page_js: '' }, top);
+  const text = async (path, headers) => (await get(path, headers)).text();
+  assert.equal(await text('/inbox'), `${link}<main>`);
+
+  const styles = 'body::before { content: "$& à" }';
+  await (await caches.open('congvan-app-1')).put('/a.css', new Response(styles));
+  for (const path of ['/inbox', '/incoming/doc-0001'])
+    assert.equal(await text(path), `<style>${styles}</style><main>`, path);
+  assert.equal(await text('/inbox', { 'HX-Request': 'true' }), 'bare');
+  const digest = createHash('sha256').update(styles).digest('base64');
+  const policy = (await get('/inbox')).headers.get('Content-Security-Policy');
+  assert.ok(policy.includes(`; style-src 'self' 'sha256-${digest}'; font-src`), policy);
 });
 
 test('a document that is not here is asked of the server, head and all', async () => {

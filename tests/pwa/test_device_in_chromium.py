@@ -86,6 +86,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     found = browser.new_context()
     faults: list[str] = []
     found.on("weberror", lambda error: faults.append(str(error.error)))
+    found.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
     yield found
     found.close()
     assert faults == []
@@ -118,6 +119,9 @@ def test_a_thousand_cards_with_the_server_stopped_and_the_worker_killed(
     stop_workers(context, page)
     page.goto(f"{server.url}/inbox")
     expect(page.locator(".row")).to_have_count(50)
+    expect(page.locator("head > style")).to_have_count(1)
+    expect(page.locator("head > link[rel=stylesheet]")).to_have_count(0)
+    expect(page.locator(".row").first).to_have_css("display", "grid")
     expect(page.locator(".folders [data-count]").first).to_have_text("1000")
     page.locator(".more a").click()
     expect(page.locator(".row").first).to_have_attribute("data-id", "incoming:document-00051")

@@ -1,4 +1,5 @@
 /** The worker's modules as one bundle, so that a test can start them anew as a browser starts a worker. */
+export * as bytes from '../../pwa/bytes.js';
 export * as commands from '../../pwa/commands.js';
 export * as device from '../../pwa/device.js';
 export * as deviceKey from '../../pwa/device_key.js';

@@ -14,7 +14,7 @@ from server.web.session import identity
 from tests.fixtures import office
 from tests.web.conftest import Pages, form, path, pdf
 
-ROUTER = Path(__file__).resolve().parents[2] / "pwa" / "router.js"
+POLICY_OF_WORKER = Path(__file__).resolve().parents[2] / "pwa" / "policy.js"
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_behind_a_proxy_only_the_public_address_is_ours(make_app: Callable[..., 
 
 
 def test_every_page_has_the_policy_that_the_worker_sends_too(pages: Pages) -> None:
-    listed = re.search(r"const POLICY = \[(.*?)\]", ROUTER.read_text("utf-8"), re.DOTALL)
+    listed = re.search(r"const POLICY = \[(.*?)\]", POLICY_OF_WORKER.read_text("utf-8"), re.DOTALL)
     assert listed
     assert "; ".join(re.findall(r'"([^"]+)"', listed[1])) == POLICY
     for answer in (
