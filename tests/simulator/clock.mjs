@@ -22,13 +22,19 @@ globalThis.setImmediate = /** @type {any} */ (
 const copyOfAnything = globalThis.structuredClone;
 /** @type {WeakSet<object>} */
 const copies = new WeakSet();
+/** @type {Function[]} what cannot be written to, and so need not be copied */
+const asTheyAre = [Blob];
+const isAsItIs = (value) => asTheyAre.some((kind) => value instanceof kind);
+
+/** Store objects of a class as they are. @param {Function} kind */
+export const keepAsIs = (kind) => asTheyAre.push(kind);
 
 function copyOf(value) {
   if (typeof value !== 'object' || value === null) {
     return typeof value === 'function' || typeof value === 'symbol' ? copyOfAnything(value) : value;
   }
   if (Array.isArray(value)) return value.map(copyOf);
-  if (value instanceof Blob) return value;
+  if (isAsItIs(value)) return value;
   if (Object.getPrototypeOf(value) !== Object.prototype) return copyOfAnything(value);
   const copy = {};
   for (const key in value) copy[key] = copyOf(value[key]);
@@ -36,8 +42,7 @@ function copyOf(value) {
 }
 
 function frozen(value) {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value) || value instanceof Blob)
-    return value;
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value) || isAsItIs(value)) return value;
   for (const key in value) frozen(value[key]);
   return Object.freeze(value);
 }

@@ -1,9 +1,10 @@
 /** One device: a browser profile, the worker that runs in it now, and a page that asks the worker to wait for news. */
 import { dateOf } from './clock.mjs';
+import { cryptoOf } from './crypto.mjs';
 import { Answer, Fields, PageRequest } from './messages.mjs';
 import { Link } from './network.mjs';
 import { Storage } from './storage.mjs';
-import { cryptoOf, replicaModule, startWorker } from './worker_bundle.mjs';
+import { replicaModule, startWorker } from './worker_bundle.mjs';
 
 const ORIGIN = 'http://localhost';
 const FOLDERS = ['todo', 'watching', 'done', 'case_files'];

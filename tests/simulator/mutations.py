@@ -136,6 +136,26 @@ MUTATIONS = (
         "inboxes: who is no longer concerned keeps the card",
         (("sync/fanout.py", "                self._own_up_cards(person_id)\n", "                pass\n"),),
     ),
+    Mutation(
+        "signatures, on the server: that of the device is not kept with its act",
+        (("server/domain/records.py", "    if command.device_signature:\n", "    if False:\n"),),
+    ),
+    Mutation(
+        "signatures, on the device: one that has become another device signs nothing anew",
+        ((
+            "pwa/device_key.js",
+            "action.device_id === deviceId && action.device_signature?.key_id === key?.key_id",
+            "action.device_signature !== undefined",
+        ),),
+    ),
+    Mutation(
+        "signatures, of receipts: they are made before all is known that they stand for",
+        ((
+            "server/adapters/receipt_keys.py",
+            "self._private.sign(receipt_form(receipt))",
+            'self._private.sign(receipt_form({**receipt, "version": 1}))',
+        ),),
+    ),
 )  # fmt: skip
 
 

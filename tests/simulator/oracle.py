@@ -14,6 +14,7 @@ from typing import Any
 from tests.faults import oracle as stored
 from tests.simulator.authority_checks import check_authority
 from tests.simulator.evidence import Evidence
+from tests.simulator.proof_checks import check_proofs
 from tests.simulator.server import SimulatedServer
 
 FINAL = frozenset({"applied", "merged", "needs_review", "refused"})
@@ -32,6 +33,7 @@ KINDS = (
     "replica",
     "outbox",
     "receipt",
+    "proof",
     "conflict without owner",
     "trouble on a device",
 )
@@ -66,7 +68,7 @@ def judge(server: SimulatedServer, report: dict[str, Any]) -> Verdict:
         {one["action_id"]: one for one in report["issued"]},
     )
     verdict = Verdict()
-    for check in (check_acts, check_devices, check_replicas, check_order, check_authority):
+    for check in (check_acts, check_devices, check_replicas, check_order, check_proofs, check_authority):
         for kind, text in check(evidence):
             verdict.violations.append(Violation(kind, text))
     for kind, assertion in ASSERTIONS:

@@ -15,7 +15,7 @@ from tests.simulator import rounds
 from tests.simulator.schedule import FAULT_KINDS, Schedule, is_fault, schedule_of
 from tests.simulator.shrinking import shrink
 
-SEEDS = 40
+SEEDS = 500
 MANY = 40
 """From so many seeds on, every outcome must have come about."""
 
@@ -25,11 +25,11 @@ pytestmark = [
 ]
 
 
-@pytest.mark.timeout(2400)
+@pytest.mark.timeout(4800)
 def test_whatever_befalls_the_office_nothing_is_lost_doubled_or_usurped() -> None:
     asked = os.environ.get("SEED")
     seeds = [int(asked)] if asked else list(range(1, 1 + int(os.environ.get("SEEDS", SEEDS))))
-    summary = rounds.play(seeds)
+    summary = rounds.play(seeds, processes=os.cpu_count() or 1)
     print(summary.table())
     told = "\n".join(f"SEED={row['seed']}: {one}" for row in summary.failed for one in row["told"])
     assert not summary.failed, f"replay with SEED=n python -m tests.simulator\n{told}"

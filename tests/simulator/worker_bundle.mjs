@@ -1,5 +1,4 @@
 /** The real service worker as one function of its surroundings, so that many can live in one process and be ended. */
-import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import * as fake from 'fake-indexeddb';
@@ -70,14 +69,3 @@ export const startWorker = await bundled('sw.js');
 
 /** The replica as the app itself reads it, so that how it is stored is its own affair. */
 export const replicaModule = await bundled('replica.js');
-
-/** The part of Web Crypto that the worker uses, in no time. @param {() => string} uuid */
-export const cryptoOf = (uuid) => ({
-  randomUUID: uuid,
-  subtle: {
-    digest: async (_algorithm, body) => {
-      const digest = createHash('sha256').update(new Uint8Array(body)).digest();
-      return digest.buffer.slice(digest.byteOffset, digest.byteOffset + digest.length);
-    },
-  },
-});
