@@ -7,7 +7,8 @@ import { decideTogether } from './desk.js';
 import { readDevice } from './device.js';
 import { fetchFile, keptFile } from './files.js';
 import table from './offline_routes.json' with { type: 'json' };
-import { dismissAction, exportOutbox, forceAction, outboxFile } from './outbox.js';
+import { dismissAction, forceAction, outboxFile } from './outbox.js';
+import { exportOutbox } from './outbox_export.js';
 import { headersOf } from './policy.js';
 import {
   forgetWho,

@@ -85,8 +85,12 @@ def _stored(config: Config) -> Iterator[tuple[list[dict[str, Any]], proofs.Diges
     from sync.stores import open_store
 
     try:
-        with closing(open_store(config.couchdb_url, config.data, config.couchdb_prefix)) as store:
-            homes = [store.database("records"), store.database("accounts")]
-            yield receipt_keys.listed_keys(store.database(receipt_keys.DATABASE)), partial(proofs.digest_in, homes)
+        store = open_store(config.couchdb_url, config.data, config.couchdb_prefix)
     except (StoreError, OSError) as error:
         raise ConfigError("operations.store_unreachable", error=error) from error
+    with closing(store):
+        homes = [store.database("records"), store.database("accounts")]
+        try:
+            yield receipt_keys.listed_keys(store.database(receipt_keys.DATABASE)), partial(proofs.digest_in, homes)
+        except StoreError as error:
+            raise ConfigError("operations.store_unreachable", error=error) from error

@@ -113,7 +113,7 @@ test('the export has what waits, what was refused, and the bodies', async () => 
   await outbox.addAction('an', action('no'));
   await outbox.addAction('binh', action('hers'));
   await outbox.settle([receipt('no', 'refused')]);
-  const kept = JSON.parse(await (await outbox.exportOutbox('an')).text());
+  const kept = JSON.parse(await (await parts.outboxExport.exportOutbox('an')).text());
   assert.deepEqual(
     kept.waiting.map((one) => one.action_id),
     ['a'],

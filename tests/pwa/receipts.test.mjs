@@ -330,7 +330,7 @@ test('the export has the receipts with their signatures', async () => {
   await queue('act-0001');
   await queue('act-0002', { fields: { text: 'refuse me' } });
   await parts.session.synchronise();
-  const kept = JSON.parse(await (await parts.outbox.exportOutbox('an')).text());
+  const kept = JSON.parse(await (await parts.outboxExport.exportOutbox('an')).text());
   assert.deepEqual(
     [...kept.settled, ...kept.refused].map((one) => [one.action_id, one.receipt.signature.key_id]),
     [

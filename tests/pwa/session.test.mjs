@@ -126,7 +126,7 @@ test('a revoked device sends what it had, is wiped, and still offers what was no
   assert.equal(await parts.session.signedIn(), null);
   assert.equal(await replicaOf('an').since(), undefined);
   assert.equal(caches.stores.size, 0);
-  assert.equal(JSON.parse(await (await parts.outbox.exportOutbox('an')).text()).waiting.length, 1);
+  assert.equal(JSON.parse(await (await parts.outboxExport.exportOutbox('an')).text()).waiting.length, 1);
 });
 
 test('after a sign-in on a revoked device it is enrolled anew, and what it had is sent as its own', async () => {

@@ -5,6 +5,7 @@ export * as device from '../../pwa/device.js';
 export * as deviceKey from '../../pwa/device_key.js';
 export * as files from '../../pwa/files.js';
 export * as outbox from '../../pwa/outbox.js';
+export * as outboxExport from '../../pwa/outbox_export.js';
 export * as receipts from '../../pwa/receipts.js';
 export * as replica from '../../pwa/replica.js';
 export * as router from '../../pwa/router.js';

@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from server.domain.instants import written
-from server.domain.payloads import build
-from server.usecases.handle import handle
 from tests.fixtures import office
+from tests.simulator.acting import does
 
 
 def happens(server: Any, step: dict[str, Any]) -> None:
@@ -31,12 +30,5 @@ def happens(server: Any, step: dict[str, Any]) -> None:
 def _does(
     server: Any, step: dict[str, Any], person_id: str, command: str, record_id: str | None, fields: dict[str, Any]
 ) -> dict[str, Any]:
-    payload = {
-        "action_id": f"office-{step['n']:05d}-{command}-{(record_id or '')[-12:].replace(':', '-')}",
-        "acted_at": server.clock.now(),
-        "document_id": record_id,
-        "seen_version": 0,
-        "command": command,
-        "fields": fields,
-    }
-    return handle(build(payload, actor_id=person_id), server.services)
+    action_id = f"office-{step['n']:05d}-{command}-{(record_id or '')[-12:].replace(':', '-')}"
+    return does(server.services, person_id, command, action_id, (record_id, 0), fields)

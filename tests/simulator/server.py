@@ -22,14 +22,13 @@ from server.adapters import pdf_facts
 from server.adapters.passwords import cheap_passwords
 from server.app import Assembled, assemble, create_app
 from server.config import Config
-from server.domain.payloads import build
-from server.usecases.handle import handle
 from server.web.security import HEADERS
 from sync.fanout import Fanout
 from sync.ports import Conflict, StoreUnavailable
 from sync.stores.embedded import EmbeddedStore
 from tests.fixtures import office
 from tests.simulator import governing
+from tests.simulator.acting import does
 from tests.simulator.office_history import OfficeHistory
 from tests.simulator.traps import Killed, Trap, VirtualClock
 from tests.simulator.wsgi import environ_of
@@ -185,41 +184,33 @@ class SimulatedServer:
         services = assemble(store, Config(data=self.folder, secret="x" * 32), passwords=PASSWORDS)
         services = replace(services, clock=self.clock)
         for number, record in enumerate(rng.sample(found := store.database("records").all("incoming:"), len(found))):
-            payload = {
-                "action_id": f"other-{step['n']:05d}-{number}",
-                "acted_at": self.clock.now(),
-                "document_id": record["_id"],
-                "seen_version": record["version"],
-                "command": "AddComment",
-                "fields": {"text": "Đề nghị xử lý đúng hạn"},
-            }
-            handle(build(payload, actor_id=office.SECOND_DEPUTY), services)
+            seen = record["_id"], record["version"]
+            fields = {"text": "Đề nghị xử lý đúng hạn"}
+            does(services, office.SECOND_DEPUTY, "AddComment", f"other-{step['n']:05d}-{number}", seen, fields)
         Fanout(services).catch_up()
         store.close()
         self.changed |= {"records", *before}
 
     def _register(self, rng: random.Random, step: dict[str, Any]) -> None:
         """Let the clerk register a document at the counter, and again when the answer does not come."""
-        at = self.clock.now()
-        payload = {
-            "action_id": f"register-{step['n']:05d}",
-            "acted_at": at,
-            "document_id": None,
-            "seen_version": 0,
-            "command": "RegisterIncoming",
-            "fields": {
-                "sender": "UBND tỉnh Gia Lai",
-                "number": f"{step['n']}/UBND-KGVX",
-                "document_on": "2026-11-20",
-                "type": "CV",
-                "subject": f"UBND tỉnh yêu cầu báo cáo kết quả chuyển đổi số năm 2026 lần {step['n']} trước 05/12/2026",
-                "leader_id": rng.choice(LEADERS),
-                "due_on": "2026-12-05",
-            },
+        fields = {
+            "sender": "UBND tỉnh Gia Lai",
+            "number": f"{step['n']}/UBND-KGVX",
+            "document_on": "2026-11-20",
+            "type": "CV",
+            "subject": f"UBND tỉnh yêu cầu báo cáo kết quả chuyển đổi số năm 2026 lần {step['n']} trước 05/12/2026",
+            "leader_id": rng.choice(LEADERS),
+            "due_on": "2026-12-05",
         }
+        action_id = f"register-{step['n']:05d}"
+
+        def registered() -> dict[str, Any] | None:
+            with contextlib.suppress(StoreUnavailable):
+                return does(self.services, office.CLERK, "RegisterIncoming", action_id, (None, 0), fields)
+            return None
+
         for _attempt in range(3):
-            receipt = self.guarded(lambda: _handled(payload, self.services))
-            if receipt is not None:
+            if self.guarded(registered) is not None:
                 return
 
     def _new_id(self) -> str:
@@ -234,13 +225,6 @@ def leave_out_what_is_tested_elsewhere() -> None:
     flask.templating.Environment.get_or_select_template = lambda *_given: None
     flask.sessions.SecureCookieSessionInterface.open_session = lambda *_given: None  # ours are in the store
     Rule._compile_builder = lambda *_given: _no_url  # for `url_for`, which nobody calls
-
-
-def _handled(payload: dict[str, Any], services: Assembled) -> dict[str, Any] | None:
-    try:
-        return handle(build(payload, actor_id=office.CLERK), services)
-    except StoreUnavailable:
-        return None
 
 
 def tolerant(work: Callable[[], None]) -> None:
