@@ -1,10 +1,14 @@
-"""`python -m tests.simulator`: `SEEDS=n` plays so many and prints the table; `SEED=n` plays one and tells its story."""
+"""`python -m tests.simulator`: `SEEDS=n` plays so many and prints the table; `SEED=n` plays one and tells its story.
+
+Where COUCHDB_URL names a server, the office's store is there.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
 
+from tests.fixtures.stores import SWITCH
 from tests.simulator import rounds
 from tests.simulator.rounds import Summary
 
@@ -26,6 +30,8 @@ def tell(summary: Summary, *, is_whole: bool) -> None:
 def main() -> int:
     """Play what the environment asks for."""
     os.environ.setdefault("SHRINK", "1")
+    if os.environ.get("COUCHDB_URL"):
+        os.environ.setdefault(SWITCH, "couchdb")
     seed = os.environ.get("SEED")
     first = int(os.environ.get("FIRST_SEED", "1"))
     count = int(os.environ.get("SEEDS", DEFAULT_SEEDS))

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.fixtures import stores
 from tests.simulator import oracle
 from tests.simulator.schedule import Schedule, fault_name, is_fault
 from tests.simulator.server import SimulatedServer, make_template
@@ -90,12 +91,13 @@ class Simulator:
         if self._template is None:
             self._template = make_template(self._folder, at_ms)
         folder = Path(tempfile.mkdtemp(dir=self._folder))
-        server = SimulatedServer(folder, at_ms, self._template)
-        try:
-            yield server
-        finally:
-            server.close()
-            shutil.rmtree(folder, ignore_errors=True)
+        with stores.cleaned():
+            server = SimulatedServer(folder, at_ms, self._template)
+            try:
+                yield server
+            finally:
+                server.close()
+                shutil.rmtree(folder, ignore_errors=True)
 
     def _serve(self, server: SimulatedServer) -> tuple[dict[str, Any], bytes]:
         while True:

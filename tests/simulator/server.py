@@ -1,7 +1,8 @@
-"""The server's side of a simulated office: the whole app over the embedded store, called in process, in virtual time.
+"""The server's side of a simulated office: the whole app over a real store, called in process, in virtual time.
 
 Its process can be killed at any write (before or just after the commit), find the disk full, or be overtaken by another
-process between reading and writing; what is left is the SQLite file, and the next process starts from that.
+process between reading and writing; what is left is the SQLite file, or what CouchDB holds, and the next process starts
+from that.
 """
 
 from __future__ import annotations
@@ -25,14 +26,15 @@ from server.config import Config
 from server.web.security import HEADERS
 from sync.fanout import Fanout
 from sync.ports import Conflict, StoreUnavailable
-from sync.stores.embedded import EmbeddedStore
 from tests.fixtures import office
+from tests.fixtures.stores import is_couchdb, open_test_store
 from tests.simulator import governing
 from tests.simulator.acting import does
 from tests.simulator.office_history import OfficeHistory
 from tests.simulator.traps import Killed, Trap, VirtualClock
 from tests.simulator.wsgi import environ_of
 
+EMBEDDED = "congvan.sqlite3"
 PASSWORD = "simulated"
 PASSWORDS = cheap_passwords()
 PASSWORD_HASH = PASSWORDS.hash(PASSWORD)
@@ -56,13 +58,15 @@ class SimulatedServer:
         self._fanout_trap: tuple[int, bool] | None = None
         leave_out_what_is_tested_elsewhere()
         if template is not None:
-            shutil.copyfile(template, folder / "congvan.sqlite3")
+            shutil.copyfile(template, folder / EMBEDDED)
+        elif is_couchdb():
+            furnish(folder, at_ms)
         self.start()
 
     def start(self) -> None:
         """Begin a process."""
-        self.store = EmbeddedStore(self.folder / "congvan.sqlite3")
-        self.trap = Trap(self.store.writer)
+        self.store = open_test_store(self.folder)
+        self.trap = Trap(self.store)
         self.store.on_commit(self._note_changed)
         config = Config(data=self.folder, secret="x" * 32)
         services = assemble(self.store, config, passwords=PASSWORDS)
@@ -180,7 +184,7 @@ class SimulatedServer:
     def _overtake(self, rng: random.Random, step: dict[str, Any]) -> None:
         """Let another process of the same office work between this one's reading and its writing."""
         before = self.store.names("inbox_")
-        store = EmbeddedStore(self.folder / "congvan.sqlite3")
+        store = open_test_store(self.folder)
         services = assemble(store, Config(data=self.folder, secret="x" * 32), passwords=PASSWORDS)
         services = replace(services, clock=self.clock)
         for number, record in enumerate(rng.sample(found := store.database("records").all("incoming:"), len(found))):
@@ -241,12 +245,20 @@ def _facts_of(_path: Path, _limits: Any) -> dict[str, Any]:
     return {"pages": 1, "text": "Dự thảo", "first_page_text": ""}
 
 
-def make_template(folder: Path, at_ms: int) -> Path:
-    """Make the file of an office where nobody has acted yet."""
-    store = EmbeddedStore(folder / "template.sqlite3")
+def make_template(folder: Path, at_ms: int) -> Path | None:
+    """Make the file of an office where nobody has acted yet; None where the store is not a file."""
+    if is_couchdb():
+        return None
+    (folder / "template").mkdir()
+    furnish(folder / "template", at_ms)
+    return folder / "template" / EMBEDDED
+
+
+def furnish(folder: Path, at_ms: int) -> None:
+    """Make an office where nobody has acted yet."""
+    store = open_test_store(folder)
     store.database("accounts").bulk(office.documents(PASSWORD_HASH))
     config = Config(data=folder, secret="x" * 32)
     services = assemble(store, config, passwords=PASSWORDS)
     Fanout(replace(services, clock=VirtualClock(at_ms))).catch_up()
     store.close()
-    return folder / "template.sqlite3"

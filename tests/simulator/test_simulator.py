@@ -1,7 +1,8 @@
 """Nothing lost, nothing twice, nothing beyond authority, whatever befalls an office of devices in the field.
 
 Random schedules over the real app and the real worker, in virtual time (docs/adr/0010-simulator.md). `SEEDS=n` plays so
-many, `SEED=n` one; `python -m tests.simulator` plays any number and prints the table.
+many, `SEED=n` one; `python -m tests.simulator` plays any number and prints the table. Where COUCHDB_URL names a server,
+some are played over CouchDB too.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ import shutil
 
 import pytest
 
+from tests.fixtures.stores import SWITCH
 from tests.simulator import rounds
 from tests.simulator.schedule import FAULT_KINDS, Schedule, is_fault, schedule_of
 from tests.simulator.shrinking import shrink
 
 SEEDS = 500
+COUCHDB_SEEDS = 10
 MANY = 40
 """From so many seeds on, every outcome must have come about."""
 
@@ -26,9 +29,15 @@ pytestmark = [
 
 
 @pytest.mark.timeout(4800)
-def test_whatever_befalls_the_office_nothing_is_lost_doubled_or_usurped() -> None:
+@pytest.mark.parametrize(
+    ("store", "count"), [("embedded", SEEDS), pytest.param("couchdb", COUCHDB_SEEDS, marks=pytest.mark.couchdb)]
+)
+def test_whatever_befalls_the_office_nothing_is_lost_doubled_or_usurped(
+    store: str, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(SWITCH, store)
     asked = os.environ.get("SEED")
-    seeds = [int(asked)] if asked else list(range(1, 1 + int(os.environ.get("SEEDS", SEEDS))))
+    seeds = [int(asked)] if asked else list(range(1, 1 + int(os.environ.get("SEEDS", count))))
     summary = rounds.play(seeds, processes=os.cpu_count() or 1)
     print(summary.table())
     told = "\n".join(f"SEED={row['seed']}: {one}" for row in summary.failed for one in row["told"])

@@ -1,14 +1,19 @@
-"""What can befall the server's process: an end at any write, a full disk, another process in between; and its clock."""
+"""What can befall the server's process: an end at any write, a full disk, another process in between; and its clock.
+
+A write is one of the embedded store's writer, or one request that writes to CouchDB.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from server.domain.instants import written
-from sync.ports import StoreUnavailable
+from sync.ports import Store, StoreUnavailable
+from sync.stores.couchdb import CouchStore
+from sync.stores.embedded import EmbeddedStore
 from sync.stores.embedded_connections import Writer
 
 
@@ -34,18 +39,24 @@ class VirtualClock:
 
 
 class Trap:
-    """Stands in for the store's writer, and springs at the write that it is set for.
+    """Stands in for what writes to the store, and springs at the write that it is set for.
 
     Of what is written together the process can end at any piece, and just before or after the commit; another process
     can only come before the first piece.
     """
 
-    def __init__(self, writer: Writer) -> None:
-        """Stand before a writer's `run` and `together`."""
-        self._run, self._together = writer.run, writer.together
-        self._writer = writer
-        writer.run = self  # type: ignore[method-assign]
-        writer.together = self.together  # type: ignore[method-assign]
+    def __init__(self, store: Store) -> None:
+        """Stand before a store's writing."""
+        self._writer: Writer | None = None
+        if isinstance(store, EmbeddedStore):
+            self._writer = writer = store.writer
+            self._write, self._together = writer.run, writer.together
+            writer.run = self  # type: ignore[method-assign]
+            writer.together = self.together  # type: ignore[method-assign]
+        elif isinstance(store, CouchStore):
+            self._write = store.client.write
+            store.client.write = self  # type: ignore[method-assign]
+            store._at_once = in_turn  # type: ignore[method-assign]
         self.is_dead = False
         self.kill_in: int | None = None
         self.is_after = False
@@ -53,19 +64,19 @@ class Trap:
         self.overtake_in: int | None = None
         self.overtake: Callable[[], None] = lambda: None
 
-    def __call__(self, job: Any) -> Any:
+    def __call__(self, *given: Any, **named: Any) -> Any:
         """Write, unless the trap springs."""
         if self.is_dead:
             raise Killed
         if self.full_for > 0:
             self.full_for -= 1
             raise StoreUnavailable("the data file cannot be used: database or disk is full")
-        if not self._writer.is_together:
+        if self._writer is None or not self._writer.is_together:
             self._let_others_by()
         if not self._is_the_last():
-            return self._run(job)
+            return self._write(*given, **named)
         if self.is_after:
-            self._run(job)
+            self._write(*given, **named)
         raise Killed
 
     @contextmanager
@@ -95,3 +106,14 @@ class Trap:
         self.kill_in -= 1
         self.is_dead = self.kill_in <= 0
         return self.is_dead
+
+
+def in_turn(work: Mapping[str, Callable[[], Any]]) -> tuple[dict[str, Any], list[BaseException]]:
+    """Do one after the other what CouchDB is asked at the same time, so that "the third write" is always the same."""
+    answers, failures = {}, []
+    for name, do in work.items():
+        try:
+            answers[name] = do()
+        except Exception as failure:
+            failures.append(failure)
+    return answers, failures
