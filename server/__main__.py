@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from server import office_command, proofs_command
+from server.adapters.memory import give_back_memory
 from server.config import Config, ConfigError
 from server.console import Progress, say, use_unicode
 
@@ -21,6 +22,7 @@ DEMO_MARK = "demo"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code: 0 done, 1 refused with an explanation, 130 interrupted."""
     use_unicode()
+    give_back_memory()
     options = _parser().parse_args(arguments)
     try:
         if options.command == "certificate":

@@ -21,13 +21,17 @@ Answer = TypeVar("Answer")
 
 BUSY_TIMEOUT_S = 30.0
 WATCH_INTERVAL_S = 0.075
+WRITER_CACHE_KB = 8000
+READER_CACHE_KB = 1000
+"""Of each of many connections, emptied by every commit of another; what is read often is in the system's memory."""
 
 
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """Open one connection; the caller sees to it that one thread at a time uses it."""
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
     # NORMAL would lose the latest commits with the power; a receipt promises that they are kept.
-    for pragma in ("synchronous = FULL", "cache_size = -8000", "temp_store = MEMORY"):
+    cache_kb = READER_CACHE_KB if read_only else WRITER_CACHE_KB
+    for pragma in ("synchronous = FULL", f"cache_size = -{cache_kb}", "temp_store = MEMORY"):
         connection.execute(f"PRAGMA {pragma}")
     if read_only:
         connection.execute("PRAGMA query_only = ON")
