@@ -110,7 +110,9 @@ function putOff(receipt, action) {
 export function dueRows(rows, kept = new Set()) {
   const now = Date.now();
   return rows.filter((row) => {
-    const isDue = row.not_before <= now && !kept.has(row.action_id) && !kept.has(row.action.after);
+    // nothing is put off for longer: a later instant is of a clock that was wrong
+    const isTime = row.not_before <= now || row.not_before > now + HELD_MS;
+    const isDue = isTime && !kept.has(row.action_id) && !kept.has(row.action.after);
     if (!isDue) kept.add(row.action_id);
     return isDue;
   });

@@ -289,3 +289,16 @@ test('a snapshot whose answer never begins is given up as soon as any other requ
     });
   await assert.rejects(parts.sync.pull(AN, replica), /AbortError/);
 });
+
+test('what was put off by a clock that was wrong is sent when the clock is right', () => {
+  const now = Date.now();
+  const row = (action_id, ms) => ({ action_id, not_before: now + ms, action: { after: null } });
+  const rows = [
+    row('due', -1),
+    row('soon', 50_000),
+    row('in-an-hour', 3_600_000),
+    row('in-a-day', 86_400_000),
+  ];
+  const due = parts.sync.dueRows(rows).map(({ action_id }) => action_id);
+  assert.deepEqual(due, ['due', 'in-an-hour', 'in-a-day']);
+});

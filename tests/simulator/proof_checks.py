@@ -16,11 +16,6 @@ def check_proofs(evidence: Evidence) -> Iterator[tuple[str, str]]:
     store = evidence.server.store
     keys = receipt_keys.listed_keys(store.database(receipt_keys.DATABASE))
     known = {one["device_id"]: one for one in store.database(devices.DATABASE).all("device:")}
-    events = {
-        (record_id, event["version"]): event
-        for record_id, record in evidence.records.items()
-        for event in record["events"]
-    }
     for device in evidence.devices:
         for row in device["settled"]:
             act, receipt = row["action"], row["receipt"]
@@ -28,11 +23,11 @@ def check_proofs(evidence: Evidence) -> Iterator[tuple[str, str]]:
             found = judge({**act, "receipt": receipt}, lambda one: receipt_keys.is_valid(one, keys))
             if row["proof"] != "signed" or found not in ("valid", "valid_form"):
                 yield "proof", f"{name} has a receipt that is {row['proof']} to the device and {found} in truth"
-            event = events.get((receipt["document_id"], receipt["version"]), {})
-            if receipt["action_sha256"] is None or event.get("action_id") != row["action_id"]:
-                continue
-            if not _is_of_its_device(event, act, known):
-                yield "proof", f"{name} was taken without a signature of its device: {event}"
+            # a decision carries out the act that was held, in an event of its own after the decision's
+            record = evidence.records.get(receipt["document_id"] or "", {})
+            caused = [one for one in record.get("events", ()) if one["action_id"] == row["action_id"]]
+            if receipt["action_sha256"] and caused and not _is_of_its_device(caused[0], act, known):
+                yield "proof", f"{name} was taken without a signature of its device: {caused}"
 
 
 def _is_of_its_device(event: Mapping[str, Any], act: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
