@@ -1,18 +1,7 @@
-/** What the headers say of the pages that the worker answers. */
+/** What the headers say of the pages that the worker answers; the policy is the server's (server/web/security.py). */
+import policy from './content_policy.json' with { type: 'json' };
 
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "font-src 'self'",
-  "img-src 'self' data: blob:",
-  "connect-src 'self'",
-  "worker-src 'self'",
-  "manifest-src 'self'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ');
+const POLICY = policy.join('; ');
 
 /** @param {string} [styles]  how the styles that stand in the page itself are named */
 export const headersOf = (styles = '') => ({

@@ -125,7 +125,8 @@ export class Router {
     const kind = id === null ? null : path.split('/')[1];
     const { assets } = this;
     const asked = { id, kind, url, isBare, mustBeWhole };
-    const [opened, styles] = await Promise.all([openView(view, person, asked), keptStyles(assets.css)]);
+    const ownStyles = isBare ? undefined : keptStyles(assets.css);
+    const [opened, styles] = await Promise.all([openView(view, person, asked), ownStyles]);
     if (!opened) return null;
     const frame = { ...opened.frame, assets };
     const headers = headersOf(styles?.source);
@@ -237,7 +238,7 @@ async function ownFile(sha256) {
 }
 
 /**
- * Send the top of a page before its content is read, so that the browser fetches the styles and shows it meanwhile.
+ * Send the top of a page before its content is read, so that the browser can show it meanwhile.
  * @param {string} top  what the whole page begins with @param {Promise<string>} whole
  * @param {(html: string) => string} into  puts the styles into the top
  */

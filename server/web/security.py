@@ -6,6 +6,8 @@ that sends neither is no browser, so nobody else's session can be misused throug
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
@@ -20,22 +22,8 @@ FORM_LIMIT = 2 * 1024 * 1024
 OVERSHOOT = 48 * 1024 * 1024
 """How far beyond the largest file an upload is still taken in, so that its form can come back filled."""
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "font-src 'self'",
-        "img-src 'self' data: blob:",
-        "connect-src 'self'",
-        "worker-src 'self'",
-        "manifest-src 'self'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
-)
-"""What pwa/policy.js sends with the pages that the worker answers begins with the same; a test compares them."""
+POLICY = "; ".join(json.loads((Path(__file__).resolve().parents[2] / "pwa" / "content_policy.json").read_text("utf-8")))
+"""The worker sends the same with the pages that it answers, with a digest for the styles (pwa/policy.js)."""
 
 HEADERS = {
     "Content-Security-Policy": POLICY,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from server.adapters import receipt_keys
-from server.usecases.proofs import judge
+from server.usecases.proofs import SOUND, judge
 from sync import device_keys, devices
 from tests.simulator.evidence import Evidence
 
@@ -21,7 +21,7 @@ def check_proofs(evidence: Evidence) -> Iterator[tuple[str, str]]:
             act, receipt = row["action"], row["receipt"]
             name = f"{device['name']}'s {row['action_id']}"
             found = judge({**act, "receipt": receipt}, lambda one: receipt_keys.is_valid(one, keys))
-            if row["proof"] != "signed" or found not in ("valid", "valid_form"):
+            if row["proof"] != "signed" or found not in SOUND:
                 yield "proof", f"{name} has a receipt that is {row['proof']} to the device and {found} in truth"
             # a decision carries out the act that was held, in an event of its own after the decision's
             record = evidence.records.get(receipt["document_id"] or "", {})
