@@ -95,11 +95,13 @@ class SimulatedServer:
             heard["status"] = int(status[:3])
             heard["headers"] = [one for one in headers if one[0] not in UNREAD]
 
+        asked_at_ms = self.clock.at_ms  # noted by the server when it begins, also by one killed in the midst
         answered = self.guarded(lambda: b"".join(self.app.wsgi_app(environ, start_response)))
+        is_pull = "_changes" in asked["path"] or "snapshot" in asked["path"]
+        if is_pull and (answered is None or heard["status"] == 200):
+            self.pulls.setdefault(asked["headers"].get("x-congvan-device", ""), []).append(asked_at_ms)
         if answered is None:
             return self.told({"status": 0, "headers": []}), b""
-        if heard["status"] == 200 and ("_changes" in asked["path"] or "snapshot" in asked["path"]):
-            self.pulls.setdefault(asked["headers"].get("x-congvan-device", ""), []).append(self.clock.at_ms)
         return self.told(heard), answered
 
     def follow(self) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from tests.simulator import rounds
 from tests.simulator.schedule import FAULT_KINDS, Schedule, is_fault, schedule_of
 from tests.simulator.shrinking import shrink
 
-SEEDS = 40
+SEEDS = 500
 COUCHDB_SEEDS = 10
 MANY = 40
 """From so many seeds on, every outcome must have come about."""
