@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Flask
 
+from server.adapters.legal_days import legal_days
 from server.adapters.moments import StripedLocks, SystemClock, new_id
 from server.adapters.passwords import ArgonPasswords
 from server.adapters.receipt_keys import DATABASE as SIGNING
@@ -51,7 +52,7 @@ def build_services(config: Config, *, passwords: Passwords | None = None) -> Ass
 def assemble(store: Store, config: Config, *, passwords: Passwords | None = None) -> Assembled:
     """Join the services around an open store."""
     accounts = store.database("accounts")
-    directory = OfficeDirectory(accounts, lambda: accounts.info()["update_seq"])
+    directory = OfficeDirectory(accounts, lambda: accounts.info()["update_seq"], legal_days)
 
     def forget_office(names: frozenset[str]) -> None:
         if "accounts" in names:

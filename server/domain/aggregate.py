@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from server.domain import case_file, delegations, history_chain, incoming, outgoing, people, reviews, units
+from server.domain import calendars, case_file, delegations, history_chain, incoming, outgoing, people, reviews, units
 from server.domain.commands import Command, CreateCaseFile, StartDraft
 from server.domain.context import Context
 from server.domain.errors import DomainError
@@ -23,14 +23,15 @@ _KINDS: dict[str, Any] = {
     "delegation": delegations,
     "person": people,
     "unit": units,
+    "calendar": calendars,
 }
 _STATES = {**STATES, **OFFICE_STATES}
 
 
 def opened(document: Record) -> Record:
-    """Return a stored document as decisions and events expect it: an account or a unit may have no history yet."""
+    """Return a stored document as decisions and events expect it: what nobody's act made may have no history yet."""
     kind = _KINDS[document["kind"]]
-    if kind not in (people, units):
+    if kind not in (people, units, calendars):
         return document
     return {"version": 0, "events": [], "receipts": {}, **document, "state": kind.state_of(document)}
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 VIETNAM = timezone(timedelta(hours=7))
-SATURDAY = 5
 _INVERTED = str.maketrans("0123456789", "9876543210")
 
 
@@ -35,20 +34,6 @@ def begin_of(day: str) -> str:
 def day_before(instant: str) -> str:
     """Return the last day of Vietnam that lies wholly or partly before an instant, as an ISO date."""
     return day_of(written(parse(instant) - timedelta(milliseconds=1)))
-
-
-def is_working_day(day: str) -> bool:
-    """Tell whether an ISO date is a day from Monday to Friday; holidays are not known here."""
-    return date.fromisoformat(day).weekday() < SATURDAY
-
-
-def end_of_working_day(instant: str, days: int) -> str:
-    """Return the last instant, in Vietnam, of the working day that comes so many working days after an instant."""
-    day = parse(instant).astimezone(VIETNAM).date()
-    while days > 0:
-        day += timedelta(days=1)
-        days -= day.weekday() < SATURDAY
-    return written(datetime.combine(day, time.max, VIETNAM))
 
 
 def inverted(text: str) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from server.domain.work_calendar import DayMark, WorkCalendar, own_marks
+
 LEADER = "leader"
 DIVISION_HEAD = "division_head"
 DEPUTY_DIVISION_HEAD = "deputy_division_head"
@@ -36,7 +38,7 @@ STAFF_ROLES = frozenset(ROLES) - {ADMINISTRATOR}
 """Whoever holds one of these takes part in correspondence."""
 
 
-OFFICE_PREFIXES = ("person:", "unit:", "delegation:")
+OFFICE_PREFIXES = ("person:", "unit:", "delegation:", "calendar:")
 """The documents of `accounts` that make the office."""
 
 
@@ -139,11 +141,12 @@ class Delegation:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """People and units by id, delegations by delegate; an immutable picture of one moment."""
+    """People and units by id, delegations by delegate, the working days; an immutable picture of one moment."""
 
     people: Mapping[str, Person] = field(default_factory=dict)
     units: Mapping[str, Unit] = field(default_factory=dict)
     delegations: Mapping[str, tuple[Delegation, ...]] = field(default_factory=dict)
+    calendar: WorkCalendar = field(default_factory=WorkCalendar)
 
     def person(self, person_id: str | None) -> Person | None:
         """Return a person, or None."""
@@ -266,11 +269,12 @@ def delegation_from(document: Mapping[str, Any]) -> Delegation:
     )
 
 
-def office_from(documents: Iterable[Mapping[str, Any]]) -> Office:
-    """Build the office from `accounts` documents; other kinds are passed over."""
+def office_from(documents: Iterable[Mapping[str, Any]], legal: Mapping[str, DayMark] | None = None) -> Office:
+    """Build the office from `accounts` documents and the law's marked days; other kinds are passed over."""
     people: dict[str, Person] = {}
     units: dict[str, Unit] = {}
     delegations: dict[str, tuple[Delegation, ...]] = {}
+    years: list[Mapping[str, Any]] = []
     for document in documents:
         if document.get("kind") == "person":
             person = person_from(document)
@@ -281,4 +285,6 @@ def office_from(documents: Iterable[Mapping[str, Any]]) -> Office:
         elif document.get("kind") == "delegation":
             delegation = delegation_from(document)
             delegations[delegation.to_person] = (*delegations.get(delegation.to_person, ()), delegation)
-    return Office(people, units, delegations)
+        elif document.get("kind") == "calendar":
+            years.append(document)
+    return Office(people, units, delegations, WorkCalendar(legal or {}, own_marks(years)))

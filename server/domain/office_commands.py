@@ -1,4 +1,5 @@
-"""What people do to the office itself, as commands: delegations (Articles 4.5, 11, 13.3), accounts (3, 12, 16).
+"""What people do to the office itself, as commands: delegations (Articles 4.5, 11, 13.3), accounts (3, 12, 16),
+units, the working days.
 
 They go through the same door as acts on documents; what they write is in the `accounts` database. They are done with a
 network only: nobody gives or takes authority by an act that arrives later.
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from server.domain.commands import COMMANDS, TEXT_LIMIT, Command, own
 
 MOMENT_LIMIT = 40
+REASON_LIMIT = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +99,24 @@ class MergeUnit(OfficeCommand):
     reason: str = own("text", required=True)
 
 
+@dataclass(frozen=True, kw_only=True)
+class MarkDay(OfficeCommand):
+    """Đánh dấu ngày nghỉ hoặc ngày làm việc of a year's calendar, with the decision it rests on."""
+
+    kind = "calendar"
+    day: str | None = own("date", required=True)
+    is_working: bool = own("flag")
+    reason: str = own("text", required=True, limit=REASON_LIMIT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnmarkDay(OfficeCommand):
+    """Bỏ đánh dấu: the day is again as the law and the weekday say."""
+
+    kind = "calendar"
+    day: str | None = own("date", required=True)
+
+
 OFFICE_COMMANDS: dict[str, type[Command]] = {
     command.__name__: command
     for command in (
@@ -109,6 +129,8 @@ OFFICE_COMMANDS: dict[str, type[Command]] = {
         GrantRole,
         EndRole,
         MergeUnit,
+        MarkDay,
+        UnmarkDay,
     )
 }
 """Every command on the office by its name."""

@@ -41,6 +41,8 @@ OFFICE_GRANTS: dict[str, tuple[Callable[[Standing], bool], ...]] = {
     "GrantRole": (administers,),
     "EndRole": (administers,),
     "MergeUnit": (administers,),
+    "MarkDay": (administers,),
+    "UnmarkDay": (administers,),
 }
 """Command → predicates of which one must hold."""
 
@@ -57,6 +59,7 @@ OFFICE_STATES: dict[str, dict[str, frozenset[str]]] = {
         "EndRole": frozenset({"active", "locked"}),
     },
     "unit": {"MergeUnit": frozenset({"standing"})},
+    "calendar": {"MarkDay": frozenset({"kept"}), "UnmarkDay": frozenset({"kept"})},
 }
 """Kind → command → states in which it makes sense."""
 
@@ -68,7 +71,7 @@ def may_govern(command: str, who: Standing) -> bool:
 
 def may_know_of(who: Standing) -> bool:
     """Tell whether the person may know of it: of a permitted delegation the office is told, of accounts it is not."""
-    if who.record["kind"] in ("person", "unit"):
+    if who.record["kind"] in ("person", "unit", "calendar"):
         return administers(who)
     if not is_staff(who):
         return False

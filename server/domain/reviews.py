@@ -17,11 +17,11 @@ from server.domain.commands import AcknowledgeReview, Assign, Command, RemindRev
 from server.domain.conflicts import Verdict
 from server.domain.context import Context
 from server.domain.errors import DomainError
-from server.domain.instants import end_of_working_day
 from server.domain.office import CHIEF_OF_OFFICE, Office
 from server.domain.payloads import payload_of, rebuild
 from server.domain.permissions import Standing, review_owner, row_for
 from server.domain.records import Event, Record, children_of, event_of, open_reviews
+from server.domain.work_calendar import WorkCalendar
 
 CHOICES: dict[str, tuple[str, ...]] = {"Assign": ("ours", "theirs", "both")}
 DEFAULT_CHOICES = ("ours", "theirs")
@@ -56,7 +56,7 @@ def hold(
         "reason": verdict.reason,
         "acted_at": command.acted_at,
         "opened_at": context.received_at,
-        "due_at": end_of_working_day(context.received_at, context.review_days),
+        "due_at": context.office.calendar.end_after(context.received_at, context.review_days),
         "meanwhile": [event["version"] for event in verdict.events],
         "difference": difference,
         "choices": _choices(record, command),
@@ -73,7 +73,7 @@ def _choices(record: Record, command: Command) -> list[str]:
 
 def due_at(review: Mapping[str, Any]) -> str:
     """Return the last instant in time; of a review from before there were due dates, by when it would have been."""
-    found: str = review.get("due_at") or end_of_working_day(review["opened_at"], REVIEW_DAYS)
+    found: str = review.get("due_at") or WorkCalendar().end_after(review["opened_at"], REVIEW_DAYS)
     return found
 
 

@@ -12,7 +12,7 @@ def jobs(services: Services) -> list[Job]:
     """Return what is to be done, and when (office time)."""
     return [
         Job("repair-books", "*/10 * * * *", lambda: repair_books(services)),
-        Job("remind-of-conflicts", "0 8 * * mon-fri", lambda: reminding.overdue_reviews(services)),
+        Job("remind-of-conflicts", "0 8 * * *", lambda: reminding.overdue_reviews(services)),
         Job("clear-ended-sessions", "15 2 * * *", lambda: cleaning.ended_sessions(services)),
         Job("clear-unnamed-files", "30 2 * * 0", lambda: cleaning.unnamed_files(services)),
     ]

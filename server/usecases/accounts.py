@@ -10,13 +10,14 @@ import hashlib
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from server.domain.instants import parse, written
 from server.domain.office import OFFICE_PREFIXES, Office, office_from
+from server.domain.work_calendar import DayMark
 from server.ports import Collection, Services
 
 SESSION_DAYS = 14
@@ -38,10 +39,16 @@ class Session:
 class OfficeDirectory:
     """The office in memory; read again when accounts changed, here (`forget`) or in another process (`sequence`)."""
 
-    def __init__(self, accounts: Collection, sequence: Callable[[], str]) -> None:
-        """Remember where accounts are, and how to ask for the sequence of their last change."""
+    def __init__(
+        self,
+        accounts: Collection,
+        sequence: Callable[[], str],
+        legal_days: Callable[[], Mapping[str, DayMark]] = dict,
+    ) -> None:
+        """Remember where accounts are, how to ask for the sequence of their last change, and for the law's days."""
         self._accounts = accounts
         self._sequence = sequence
+        self._legal_days = legal_days
         self._lock = threading.Lock()
         self._office: Office | None = None
         self._read_at_sequence = ""
@@ -56,7 +63,8 @@ class OfficeDirectory:
         with self._lock:
             reading, sequence = self._changes, self._sequence()
             if self._office is None or sequence != self._read_at_sequence:
-                office = office_from(one for prefix in OFFICE_PREFIXES for one in self._accounts.all(prefix))
+                documents = (one for prefix in OFFICE_PREFIXES for one in self._accounts.all(prefix))
+                office = office_from(documents, self._legal_days())
             else:
                 office = self._office
             if reading == self._changes:

@@ -12,7 +12,7 @@ import random
 import time
 from typing import Any
 
-from server.domain import aggregate, judgement, reviews
+from server.domain import aggregate, calendars, judgement, reviews
 from server.domain.catalogues import is_secret
 from server.domain.commands import (
     AcknowledgeReview,
@@ -66,7 +66,7 @@ def _once(command: Command, services: Services, keep_refused: bool) -> Receipt:
     found = services.records.get_many(_ids(command))
     record = found.get(command.record_id or "")
     if command.database != "records":
-        stored = _home(command, services).get(command.record_id or "")
+        stored = _home(command, services).get(command.record_id or "") or calendars.empty_year(command.record_id)
         record = aggregate.opened(stored) if stored else None
     earlier = _earlier_receipt(command, record, found.get(refusal_id(command.action_id)))
     if earlier is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from server.domain.commands import RemindReview
-from server.domain.instants import day_of, is_working_day
+from server.domain.instants import day_of
 from server.domain.office import CLOCK
 from server.domain.records import open_reviews
 from server.domain.reviews import is_overdue, reminder_id
@@ -15,9 +15,10 @@ def overdue_reviews(services: Services) -> int:
     """Enter a reminder on the record of every open review past due; returns how many were entered just now."""
     now = services.clock.now()
     today = day_of(now)
-    if not is_working_day(today):
+    office = services.directory.office()
+    if not office.calendar.is_working(today):
         return 0
-    people = sorted(services.directory.office().people)
+    people = sorted(office.people)
     waiting = services.records.find("by_review_owner", any_of={"open_review_owner": people})
     reminded = 0
     for record in waiting:

@@ -30,6 +30,7 @@ from server.web import (
     settings,
     slip,
     units,
+    work_calendar,
 )
 from server.web.tallies import Tallies
 
@@ -49,6 +50,7 @@ BLUEPRINTS = (
     devices.blueprint,
     people.blueprint,
     units.blueprint,
+    work_calendar.blueprint,
     settings.blueprint,
     first_password.blueprint,
 )

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from server.domain.instants import end_of_working_day, is_working_day
 from server.domain.notices import notices_of
 from server.domain.office import Office, office_from
 from server.domain.payloads import ACTION_ID
 from server.domain.permissions import review_owner
 from server.domain.records import Record, new_record
 from server.domain.reviews import due_at, is_overdue, reminder_id
+from server.domain.work_calendar import WorkCalendar
 from tests.fixtures import office
 
 LEFT = {"is_active": False, "inactive_from_at": "2026-01-01T00:00:00.000Z"}
@@ -56,8 +56,8 @@ def with_review(**changes: Any) -> Record:
     ],
 )
 def test_two_working_days_leave_weekends_out_and_end_with_the_day_in_vietnam(opened_at: str, due: str) -> None:
-    assert end_of_working_day(opened_at, 2) == f"{due}T16:59:59.999Z"
-    assert is_working_day(due)
+    assert WorkCalendar().end_after(opened_at, 2) == f"{due}T16:59:59.999Z"
+    assert WorkCalendar().is_working(due)
 
 
 def test_a_review_is_overdue_only_after_its_last_day_and_only_while_it_is_open() -> None:

@@ -19,7 +19,7 @@ PAGES = {
         *("/inbox", "/reviews", "/outbox", "/case-files", "/devices", "/settings", "/install", "/incoming"),
         *("/outgoing", "/delegations", "/password"),
     ],
-    office.ADMINISTRATOR: ["/inbox", "/people", "/units", "/nothing-here"],
+    office.ADMINISTRATOR: ["/inbox", "/people", "/units", "/work-calendar?year=2026&day=2026-12-05", "/nothing-here"],
     office.NOBODY: ["/inbox", "/incoming"],
 }
 
