@@ -237,6 +237,13 @@ async function copyPrintFonts() {
   return undefined;
 }
 
+/** Bundle the templates that the worker reads when it needs them; the browser keeps the script with the worker. */
+async function buildLater() {
+  const entry = join(root, 'build', 'templates_later.js');
+  const content = await squeeze(await bundle(entry, {}, { format: 'iife', globalName: 'laterTemplates' }));
+  return putHashed('later.js', content, null);
+}
+
 /** Bundle the worker last: it carries the list of what to keep. */
 async function buildWorker() {
   const entry = join(root, 'pwa', 'sw.js');
@@ -267,6 +274,7 @@ async function main() {
     const messages = join(root, 'build', `messages.${locale}.json`);
     if (await exists(messages)) await putHashed(`messages.${locale}.json`, await readFile(messages), 'core');
   }
+  await buildLater();
   const version = (await buildWorker()) ?? shortHash(Buffer.from(JSON.stringify(files)));
   await writeFile(join(work, 'manifest.json'), JSON.stringify({ version, files, precache }, null, 1));
   await rm(target, { recursive: true, force: true });

@@ -1,8 +1,9 @@
 /**
  * Renders the compiled templates: the same files as on the server, with the same messages. The messages are files of
- * the app, kept from the start; reading them begins with the worker, beside the reading of the replica.
+ * the app, kept from the start; reading them begins with the worker, beside the reading of the replica. What the first
+ * page does not need is a script of its own, which the browser keeps with the worker (docs/adr/0015-two-worker-scripts.md).
  */
-import { render as renderTemplate } from '../build/templates.js';
+import { parts, render as renderTemplate, templates } from '../build/templates.js';
 import keys from './worker_messages.json' with { type: 'json' };
 
 /** @typedef {Record<string, string>} Messages */
@@ -28,11 +29,19 @@ function messagesOf(locale) {
   return found;
 }
 
+/** Read the script of the templates that are not in the worker itself; once read, and from the install on, no network. */
+export function readLater() {
+  const scope = /** @type {any} */ (globalThis);
+  scope.importScripts(BUILD_ASSETS['later.js']);
+  Object.assign(templates, scope.laterTemplates.default(parts));
+}
+
 /**
  * @param {string} template @param {Record<string, any>} context  with `locale`
  * @returns {Promise<string>} HTML
  */
 export async function render(template, context) {
+  if (!Object.hasOwn(templates, template)) readLater();
   return renderTemplate(template, context, { messages: await messagesOf(context.locale) });
 }
 

@@ -7,7 +7,7 @@
  * `progress` {done, total}, `waited` {is_reached}, `trouble` {name, in_sync}.
  */
 import { readDevice, writeDevice } from './device.js';
-import { render, renderTop, words } from './render.js';
+import { readLater, render, renderTop, words } from './render.js';
 import { Router } from './router.js';
 import {
   dropWaiting,
@@ -33,6 +33,7 @@ const router = new Router(render, assets, renderTop);
 let isResting = false;
 
 worker.addEventListener('install', (/** @type {any} */ event) => {
+  readLater(); // what is read now the browser keeps with this worker
   // Where the browser can, it takes these from the cache itself, without asking a worker that may be asleep or busy.
   const kept = { or: BUILD_PRECACHE.core.map((pathname) => ({ urlPattern: { pathname } })) };
   event.addRoutes?.({ condition: kept, source: 'cache' }).catch(() => {});

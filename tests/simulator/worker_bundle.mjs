@@ -5,6 +5,7 @@ import * as fake from 'fake-indexeddb';
 
 const STUB = `
 export const render = async (template, context) => ({ template, context });
+export const readLater = () => {};
 export const renderTop = undefined;
 export const words = async () => ({});
 `;

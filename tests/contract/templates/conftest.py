@@ -28,14 +28,18 @@ class Pair:
         self._numbers = itertools.count()
         self._locale = "vi"
         self.env: Environment
-        self._module = ""
+        self._module = self._later = ""
 
-    def compile(self, loader: BaseLoader, names: Sequence[str]) -> None:
-        """Compile the templates; later renderings use them."""
+    def compile(self, loader: BaseLoader, names: Sequence[str], later: Sequence[str] = ()) -> None:
+        """Compile the templates, `later` ones into a module of their own; what is rendered after that uses them."""
         self.env = rendering.configure(Environment(loader=loader, autoescape=True), lambda: self._locale)
         path = self._folder / f"templates_{next(self._numbers)}.mjs"
         path.write_text(compiler.compile_templates(self.env, names, compiler.HERE.as_uri()), "utf-8")
-        self._module = path.as_uri()
+        self._module, self._later = path.as_uri(), ""
+        if later:
+            path = path.with_stem(f"{path.stem}_later")
+            path.write_text(compiler.compile_later(self.env, later, names), "utf-8")
+            self._later = path.as_uri()
 
     def jinja(self, name: str, context: dict[str, Any], locale: str) -> str | None:
         """Render with Jinja2; None when that fails."""
@@ -54,6 +58,7 @@ class Pair:
         if not messages.exists():
             messages.write_text(json.dumps(dict(catalogues.load(locale))), "utf-8")
         request = {"module": self._module, "name": name, "context": context, "messages": str(messages)}
+        request["later"] = self._later
         self._node.stdin.write(json.dumps(request) + "\n")
         self._node.stdin.flush()
         answer = json.loads(self._node.stdout.readline())

@@ -5,10 +5,11 @@ import { createInterface } from 'node:readline';
 const catalogues = new Map();
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const { module, name, context, messages } = JSON.parse(line);
+  const { module, later, name, context, messages } = JSON.parse(line);
   let answer;
   try {
-    const { render } = await import(module);
+    const { parts, render, templates } = await import(module);
+    if (later) Object.assign(templates, (await import(later)).default(parts));
     if (!catalogues.has(messages)) catalogues.set(messages, JSON.parse(readFileSync(messages, 'utf8')));
     answer = { html: render(name, context, { messages: catalogues.get(messages) }) };
   } catch (error) {

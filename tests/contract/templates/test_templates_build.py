@@ -138,6 +138,28 @@ def test_command_writes_module_and_both_catalogues(tmp_path: Any, capsys: pytest
     assert printed.count("gzipped") == 3
 
 
+def test_what_only_later_pages_need_is_in_the_second_module() -> None:
+    env = _environment(
+        first="{% include 'shared.html' %}",
+        shared="s",
+        second="{% include 'shared.html' %}{% include 'own.html' %}",
+        own="o",
+    )
+    later = compiler.compile_later(env, ["second.html"], ["first.html"])
+    assert '"second.html": {' in later
+    assert '"own.html": {' in later
+    assert '"shared.html": {' not in later
+    assert "import " not in later
+
+
+def test_the_lists_become_two_modules(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert compiler.main(["--out", str(tmp_path / "templates.js")]) == 0, capsys.readouterr().err
+    first, later = compiler.offline_lists()
+    assert set(first).isdisjoint(later)
+    assert f'"{later[0]}": {{' in (tmp_path / "templates_later.js").read_text("utf-8")
+    assert f'"{later[0]}": {{' not in (tmp_path / "templates.js").read_text("utf-8")
+
+
 def test_command_fails_for_a_template_that_is_not_there(tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert compiler.main(["--out", str(tmp_path / "templates.js"), "pages/absent.html"]) == 1
     assert "pages/absent.html" in capsys.readouterr().err
