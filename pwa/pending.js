@@ -113,8 +113,8 @@ const HINTS = {
       parent_id: parent?.assignment_id ?? null,
       depth: parent ? parent.depth + 1 : 0,
       ...recipient,
-      directive: fields.directive ?? '',
-      due_on: fields.due_on || null,
+      directive: fields.directives?.[targetOf(recipient)] || fields.directive || '',
+      due_on: fields.due_ons?.[targetOf(recipient)] || fields.due_on || null,
       state: 'waiting',
       assigned_by_name: me.name,
       assigned_at: action.acted_at,
@@ -124,6 +124,10 @@ const HINTS = {
     card.assignments = [...card.assignments.slice(0, at), ...rows, ...card.assignments.slice(at)];
     if (fields.lead || fields.simultaneous?.length) setMine(card, 'passed_on');
     if (card.state === 'presented') card.state = 'assigned';
+    if (mine?.role === 'leader' && fields.is_entry_confirmed) {
+      for (const key of ['type', 'field', 'due_on']) card[key] = fields[key] || card[key];
+      card.entry_confirmed_by_name = me.name;
+    }
   },
   TakeOn(card) {
     setMine(card, 'taken_on');
@@ -185,6 +189,9 @@ const HINTS = {
     card.approvals = [...(card.approvals ?? []), approval];
   },
 };
+
+/** @param {{is_unit: boolean, unit_id: string|null, person_id: string|null}} recipient */
+const targetOf = ({ is_unit, unit_id, person_id }) => (is_unit ? `unit:${unit_id}` : `person:${person_id}`);
 
 /** @param {any} card @param {string} state */
 function setMine(card, state) {

@@ -1,7 +1,7 @@
 """What may happen to an incoming document, văn bản đến (Articles 9, 12 to 15): decide, then evolve.
 
 `decide` turns a command into an event or raises `DomainError`; `evolve` carries an event out on the record. Assigning
-itself is in `assignments`.
+itself is in `assigning`, the rows that it makes are in `assignments`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
-from server.domain import assignments, withdrawal
+from server.domain import assigning, assignments, withdrawal
 from server.domain.catalogues import CONFIDENTIALITIES, DOCUMENT_TYPES, FIELDS, URGENCIES, is_secret
 from server.domain.commands import AddComment, Command, Conclude, PresentToLeader, RegisterIncoming
 from server.domain.context import Context
@@ -125,7 +125,7 @@ def _present(record: Record, command: PresentToLeader, context: Context) -> Deci
 
 def _assign(record: Record, command: Any, context: Context) -> Decision:
     row = acting_row(record, command, context)
-    return "Assigned", context.received_at, assignments.assign(record, row, command, context)
+    return "Assigned", context.received_at, assigning.assign(record, row, command, context)
 
 
 def _take_on(record: Record, command: Any, context: Context) -> Decision:

@@ -25,6 +25,7 @@ def shared(record: Record, office: Office, links: Sequence[Mapping[str, Any]]) -
         },
         "leader_id": record["leader_id"],
         "leader_name": office.name_of(record["leader_id"]),
+        "entry_confirmed_by_name": office.name_of(record.get("entry_confirmed_by")),
         "assignments": _tree(record, office),
         "case_file": next((link for link in links if link["relation"] == "case_file"), None),
     }
@@ -71,6 +72,7 @@ def _tree(record: Record, office: Office) -> list[dict[str, Any]]:
                     "person_name": office.name_of(row["person_id"]),
                     "directive": row["directive"],
                     "due_on": row["due_on"],
+                    "is_past_parent": _is_past_parent(row, record),
                     "state": row["state"],
                     "assigned_by_name": office.name_of(row["assigned_by"]),
                     "assigned_at": row["assigned_at"],
@@ -81,3 +83,10 @@ def _tree(record: Record, office: Office) -> list[dict[str, Any]]:
     for root in sorted(roots):
         below(root, 0)
     return listed
+
+
+def _is_past_parent(row: Mapping[str, Any], record: Record) -> bool:
+    """Tell whether a row may take longer than the one that it came from."""
+    above = next((one for one in record["assignments"] if one["assignment_id"] == row["parent_id"]), None)
+    due_on = above["due_on"] if above and above["role"] != "leader" else None
+    return bool(due_on and row["due_on"] and row["due_on"] > due_on)

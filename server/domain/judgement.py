@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeVar
 
-from server.domain import assignments, conflicts
+from server.domain import assigning, conflicts
 from server.domain.catalogues import is_secret
 from server.domain.commands import (
     AcknowledgeReview,
@@ -88,7 +88,7 @@ def _with_units(verdict: Verdict, command: Command, context: Context) -> Verdict
     """Say that a unit was merged since its name was chosen: the one in its place receives for it."""
     if verdict.severity != CLEAN or not isinstance(command, Assign):
         return verdict
-    is_merged = any(assignments.standing(target, context) != target for target in command.targets())
+    is_merged = any(assigning.standing(target, context) != target for target in command.targets())
     return Verdict(SOFT, "unit_merged_meanwhile") if is_merged else verdict
 
 

@@ -11,7 +11,7 @@ person could see and do when they acted can be told afterwards.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from server.domain.commands import Command
 
@@ -20,7 +20,10 @@ Event = dict[str, Any]
 
 
 class Assignment(TypedDict):
-    """One recipient's row: `state` is waiting, taken_on, passed_on, concluded, returned, revoked or withdrawn."""
+    """One recipient's row: `state` is waiting, taken_on, passed_on, concluded, returned, revoked or withdrawn.
+
+    `worded_version`: the version at which directive and deadline were changed last, where they were.
+    """
 
     assignment_id: str
     parent_id: str | None
@@ -36,6 +39,7 @@ class Assignment(TypedDict):
     since_version: int
     ended_version: int | None
     case_file_id: str | None
+    worded_version: NotRequired[int]
 
 
 class Custody(TypedDict):

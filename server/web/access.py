@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from flask import Flask, abort, request
 from werkzeug.exceptions import Unauthorized
 
-from server.domain.office import ADMINISTRATOR, CLERK, STAFF_ROLES
+from server.domain.office import ADMINISTRATOR, CLERK, ROLES, STAFF_ROLES
 from server.web import current
 
 log = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ ACCESS: Mapping[str, str | frozenset[str]] = {
     "people.end_role": frozenset({ADMINISTRATOR}),
     "units.units": frozenset({ADMINISTRATOR}),
     "units.merge_unit": frozenset({ADMINISTRATOR}),
-    "work_calendar.year": SIGNED_IN,
+    "work_calendar.year": frozenset(ROLES),
     "work_calendar.mark_day": frozenset({ADMINISTRATOR}),
     "work_calendar.unmark_day": frozenset({ADMINISTRATOR}),
     "delegations.delegations": STAFF,

@@ -240,8 +240,15 @@ function recipients(card, directory, me, own, words, random) {
   if (pool.length === 0) return null;
   const targets = [...new Set(random.some(pool, 3))];
   const shape = random.pick(['lead', 'lead', 'lead', 'many', 'inform']);
-  if (shape === 'lead')
-    return { lead: targets[0], collaborating: targets.slice(1), directive: words, due_on: '' };
-  if (shape === 'many') return { simultaneous: targets, directive: words, due_on: '' };
-  return { informed: targets, directive: words, due_on: '' };
+  const said = {
+    directive: words,
+    due_on: '',
+    direct_reason: words,
+    is_entry_confirmed: '1',
+    type: '',
+    field: '',
+  };
+  if (shape === 'lead') return { lead: targets[0], collaborating: targets.slice(1), ...said };
+  if (shape === 'many') return { simultaneous: targets, ...said };
+  return { informed: targets, ...said };
 }
