@@ -20,7 +20,7 @@ def row(record: Record, assignment_id: str) -> Assignment:
 
 def present(record: Record, event: Event, leader_id: str) -> None:
     """Give the document to a leader, the root of the tree; one to whom it was presented before no longer has it."""
-    _end(record, [one["assignment_id"] for one in assignments_at(record)], "revoked", event["version"])
+    end_rows(record, [one["assignment_id"] for one in assignments_at(record)], "revoked", event["version"])
     record["leader_id"] = leader_id
     record["assignments"].append(
         {
@@ -45,7 +45,7 @@ def present(record: Record, event: Event, leader_id: str) -> None:
 def carry_out(record: Record, event: Event) -> None:
     """Add the rows of an `Assigned` event, change the words of some, and end those that it replaces."""
     data = event["data"]
-    _end(record, data["ended_rows"], "revoked", event["version"])
+    end_rows(record, data["ended_rows"], "revoked", event["version"])
     for one in data["rows"]:
         record["assignments"].append({**one, "since_version": event["version"], "ended_version": None})
     for one in data.get("changed_rows", ()):
@@ -64,8 +64,8 @@ def carry_out(record: Record, event: Event) -> None:
 def give_back(record: Record, event: Event) -> None:
     """End a returned row with everything below it; the assigner's row waits again when no handler is left."""
     data = event["data"]
-    _end(record, [one for one in data["ended_rows"] if one != data["row_id"]], "revoked", event["version"])
-    _end(record, [data["row_id"]], "returned", event["version"])
+    end_rows(record, [one for one in data["ended_rows"] if one != data["row_id"]], "revoked", event["version"])
+    end_rows(record, [data["row_id"]], "returned", event["version"])
     parent_id = row(record, data["row_id"])["parent_id"]
     if parent_id is not None:
         above = row(record, parent_id)
@@ -107,7 +107,8 @@ def state_of(record: Record) -> str:
     return "presented"
 
 
-def _end(record: Record, ended: list[str], state: str, version: int) -> None:
+def end_rows(record: Record, ended: list[str], state: str, version: int) -> None:
+    """End rows that stand, in a state, at a version."""
     for one in record["assignments"]:
         if one["assignment_id"] in ended and one["ended_version"] is None:
             one["state"] = state

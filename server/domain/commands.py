@@ -169,6 +169,45 @@ class ReturnAssignment(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RequestExtension(Command):
+    """Xin gia hạn: ask who gave the work for a later deadline, with the reason (Article 9.4)."""
+
+    kind = "incoming"
+    due_on: str | None = own("date", required=True)
+    reason: str = own("text", required=True, limit=TEXT_LIMIT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecideExtension(Command):
+    """Quyết định gia hạn: grant more time, until the day asked for or another one, or refuse it."""
+
+    kind = "incoming"
+    request_id: str = own("text", required=True, limit=100)
+    is_granted: bool = own("flag")
+    due_on: str | None = own("date")
+    note: str = own("text", limit=TEXT_LIMIT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandOver(Command):
+    """Chuyển đồng nghiệp xử lý: to a colleague of the same unit, with the reason (Article 9.4)."""
+
+    kind = "incoming"
+    to_person: str = own("one", required=True)
+    reason: str = own("text", required=True, limit=TEXT_LIMIT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Urge(Command):
+    """Đôn đốc whoever has work in hand (Articles 13.1, 15); `rows` are assignment ids, none: everybody below."""
+
+    kind = "incoming"
+    rows: tuple[str, ...] = own("many", limit=MANY_LIMIT)
+    grade: str = own("one", required=True)
+    text: str = own("text", limit=TEXT_LIMIT)
+
+
+@dataclass(frozen=True, kw_only=True)
 class AddComment(Command):
     """Cho ý kiến: on an incoming or an outgoing document."""
 
@@ -309,6 +348,10 @@ COMMANDS: dict[str, type[Command]] = {
         Assign,
         TakeOn,
         ReturnAssignment,
+        RequestExtension,
+        DecideExtension,
+        HandOver,
+        Urge,
         AddComment,
         StartDraft,
         AddVersion,

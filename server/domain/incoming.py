@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
-from server.domain import assigning, assignments, withdrawal
+from server.domain import assigning, assignments, extensions, handovers, urging, withdrawal
 from server.domain.catalogues import CONFIDENTIALITIES, DOCUMENT_TYPES, FIELDS, URGENCIES, is_secret
 from server.domain.commands import AddComment, Command, Conclude, PresentToLeader, RegisterIncoming
 from server.domain.context import Context
@@ -144,6 +144,14 @@ def _give_back(record: Record, command: Any, context: Context) -> Decision:
     return "AssignmentReturned", context.received_at, data
 
 
+def _request_extension(record: Record, command: Any, context: Context) -> Decision:
+    return extensions.request(acting_row(record, command, context), command, context)
+
+
+def _hand_over(record: Record, command: Any, context: Context) -> Decision:
+    return handovers.decide(record, acting_row(record, command, context), command, context)
+
+
 def _comment(_record: Record, command: AddComment, context: Context) -> Decision:
     return "Commented", context.received_at, {"text": command.text}
 
@@ -177,6 +185,10 @@ _DECISIONS: dict[str, Callable[[Record, Any, Context], Decision]] = {
     "Assign": _assign,
     "TakeOn": _take_on,
     "ReturnAssignment": _give_back,
+    "RequestExtension": _request_extension,
+    "DecideExtension": extensions.decide,
+    "HandOver": _hand_over,
+    "Urge": urging.decide,
     "AddComment": _comment,
     "Conclude": _conclude,
     "WithdrawDocument": withdrawal.decide,
@@ -205,6 +217,12 @@ def evolve(record: Record, event: Event) -> None:
             row["case_file_id"] = data["case_file_id"]
             record["case_file_id"] = record["case_file_id"] or data["case_file_id"]
             assignments.conclude(record, row)
+        case "ExtensionRequested" | "ExtensionDecided":
+            extensions.carry_out(record, event)
+        case "HandedOver":
+            handovers.carry_out(record, event)
+        case "Urged":
+            urging.carry_out(record, event)
         case "Withdrawn":
             withdrawal.carry_out(record, event)
     if record["state"] != "withdrawn":

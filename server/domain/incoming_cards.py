@@ -45,7 +45,20 @@ def _my_assignment(row: Mapping[str, Any], office: Office) -> dict[str, Any]:
         "due_on": row["due_on"],
         "assigned_by_name": office.name_of(row["assigned_by"]),
         "state": row["state"],
+        **_pressing(row, office),
     }
+
+
+def _pressing(row: Mapping[str, Any], office: Office) -> dict[str, Any]:
+    """Return the last request for more time and the last urging of a row, None where there was none."""
+    extension, urged = next(reversed(row.get("extensions", [])), None), row.get("urged")
+    if extension:
+        kept = {key: extension[key] for key in ("request_id", "due_on", "reason", "state")}
+        extension = {**kept, "asked_by_name": office.name_of(extension["asked_by"])}
+    if urged:
+        kept = {key: urged[key] for key in ("count", "grade", "text", "at")}
+        urged = {**kept, "by_name": office.name_of(urged["by"])}
+    return {"extension": extension, "urged": urged}
 
 
 def _tree(record: Record, office: Office) -> list[dict[str, Any]]:
@@ -76,6 +89,7 @@ def _tree(record: Record, office: Office) -> list[dict[str, Any]]:
                     "state": row["state"],
                     "assigned_by_name": office.name_of(row["assigned_by"]),
                     "assigned_at": row["assigned_at"],
+                    **_pressing(row, office),
                 }
             )
             below(row["assignment_id"], depth + 1)

@@ -20,9 +20,12 @@ Event = dict[str, Any]
 
 
 class Assignment(TypedDict):
-    """One recipient's row: `state` is waiting, taken_on, passed_on, concluded, returned, revoked or withdrawn.
+    """One recipient's row.
 
-    `worded_version`: the version at which directive and deadline were changed last, where they were.
+    `state` is waiting, taken_on, passed_on, concluded, returned, handed_over, revoked or withdrawn.
+
+    `worded_version`: the version at which directive and deadline were changed last, where they were. `extensions`:
+    requests for more time, the last one last; `urged`: how often and how it was urged last (`urging`).
     """
 
     assignment_id: str
@@ -40,6 +43,8 @@ class Assignment(TypedDict):
     ended_version: int | None
     case_file_id: str | None
     worded_version: NotRequired[int]
+    extensions: NotRequired[list[dict[str, Any]]]
+    urged: NotRequired[dict[str, Any]]
 
 
 class Custody(TypedDict):

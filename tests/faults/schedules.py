@@ -390,6 +390,17 @@ class Schedule:
                 return self._recipients(person_id, words)
             case "ReturnAssignment" | "WithdrawDocument":
                 return {"reason": words}
+            case "RequestExtension":
+                return {"due_on": f"2027-01-{rng.randint(10, 28)}", "reason": words}
+            case "DecideExtension":
+                asked = [row["extension"] for row in card.get("assignments", []) if row.get("extension")]
+                request_id = rng.choice(asked)["request_id"] if asked else "act-khong-co"
+                return {"request_id": request_id, "is_granted": rng.random() < 0.6, "note": words}
+            case "HandOver":
+                unit = self._unit_of(person_id)
+                return {"to_person": rng.choice(STAFF.get(unit, STAFF[office.IT_UNIT])), "reason": words}
+            case "Urge":
+                return {"grade": rng.choice(("remind", "urge", "final")), "text": words}
             case "AddComment":
                 return {"text": words}
             case "StartDraft":
@@ -432,7 +443,7 @@ class Schedule:
         picked = rng.sample(own, k=min(len(own), 3))
         picked = list(dict.fromkeys(picked))
         shape = rng.choice(("lead", "lead", "many", "inform"))
-        fields: dict[str, Any] = {"directive": words, **SAID}
+        fields: dict[str, Any] = {"directive": words, "due_on": rng.choice((None, "2026-12-31")), **SAID}
         if shape == "lead":
             fields |= {"lead": picked[0], "collaborating": picked[1:2]}
         elif shape == "many":
