@@ -29,6 +29,8 @@ export function watchForms(htmx) {
   document.addEventListener('click', ({ target }) => {
     // leaving a form for good drops what was typed; a link within a menu that leads to a place closes the menu
     if (!(target instanceof Element)) return;
+    const pick = /** @type {HTMLButtonElement|null} */ (target.closest('[data-fill]'));
+    if (pick) fillField(pick);
     const form = target.closest('a[data-discard]')?.closest('form');
     if (form) forget(form);
     const link = target.closest('.menu a[href^="#"]');
@@ -51,6 +53,13 @@ export function watchForms(htmx) {
   });
   addEventListener('pagehide', keepAll);
   htmx.onLoad(prepare);
+}
+
+/** Put what a button offers into its field. @param {HTMLButtonElement} pick */
+function fillField(pick) {
+  const field = /** @type {HTMLInputElement} */ (document.getElementById(pick.dataset.fill ?? ''));
+  field.value = pick.value;
+  field.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
 /** @param {Element} added */

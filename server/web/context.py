@@ -19,6 +19,8 @@ MANIFEST = STATIC / "build" / "manifest.json"
 UNBUILT = {"css": "/static/css/app.css", "page_js": ""}
 
 LIST_LIMIT = 200
+DUE_OFFERED = (1, 3, 5, 7, 10)
+"""How many working days a deadline is offered for (pwa/work_days.js offers the same)."""
 
 
 def page(template: str, **own: Any) -> str:
@@ -64,6 +66,12 @@ def assets() -> dict[str, str]:
 def _assets_of(_modified_at: int) -> dict[str, str]:
     files = json.loads(MANIFEST.read_text("utf-8"))["files"]
     return {"css": files["app.css"]["path"], "page_js": files["page.js"]["path"]}
+
+
+def due_choices() -> list[dict[str, Any]]:
+    """Return the deadlines that a form offers, so many working days from today."""
+    days, today = current.office().calendar, current.today()
+    return [{"count": count, "on": days.after(today, count)} for count in DUE_OFFERED]
 
 
 def directory() -> dict[str, Any]:

@@ -48,6 +48,7 @@ def test_who_gave_the_work_decides_on_more_time(acting: Acting, given: str) -> N
         **UNTIL,
     }
     assert "decide_extension" in verbs(acting, office.IT_HEAD, given)
+    assert acting.card(office.IT_HEAD, given)["folder"] == "todo", "it waits for the head, who had passed it on"
     # not who has it, nor who gave the division's part, nor a neighbour
     for person_id in (DUC, NAM, office.POST_HEAD):
         assert "decide_extension" not in verbs(acting, person_id, given)
@@ -58,6 +59,7 @@ def test_who_gave_the_work_decides_on_more_time(acting: Acting, given: str) -> N
     part = part_of(acting, DUC, given)
     assert (part["due_on"], part["extension"]["state"]) == (UNTIL["due_on"], "granted")
     assert "decide_extension" not in verbs(acting, office.IT_HEAD, given)
+    assert acting.card(office.IT_HEAD, given)["folder"] == "watching"
     card = acting.card(office.DIRECTOR, given)
     assert card is not None
     assert card["assignments"][1]["is_past_parent"], "everybody sees that it is after the division's own deadline"
