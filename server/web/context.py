@@ -106,6 +106,8 @@ def summary(card: dict[str, Any]) -> dict[str, Any]:
         "latest": {key: latest[key] for key in ("actor_name", "event", "at", "text")} if latest else None,
         "drafter_name": (card.get("drafter") or {}).get("name", ""),
         "role": (card.get("my_assignment") or {}).get("role"),
+        "urged_count": ((card.get("my_assignment") or {}).get("urged") or {}).get("count", 0),
+        "is_asked_for_time": "decide_extension" in (card.get("allowed_actions") or ()),
         "acting_for": card.get("acting_for"),
         "has_review": bool(card.get("reviews")),
         "own_reviews": sum(bool(review["is_mine"]) for review in card.get("reviews") or []),
