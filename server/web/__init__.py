@@ -30,6 +30,7 @@ from server.web import (
     session,
     settings,
     slip,
+    stamps,
     units,
     work_calendar,
 )
@@ -42,6 +43,7 @@ BLUEPRINTS = (
     registering.blueprint,
     incoming.blueprint,
     slip.blueprint,
+    stamps.blueprint,
     corrections.blueprint,
     outgoing.blueprint,
     reviews.blueprint,

@@ -80,6 +80,7 @@ ACCESS: Mapping[str, str | frozenset[str]] = {
     "registering.register": frozenset({CLERK}),
     "registering.registered": frozenset({CLERK}),
     "slip.slip": SIGNED_IN,
+    "stamps.stamped": SIGNED_IN,
     "corrections.corrections": STAFF | {ADMINISTRATOR},
     "corrections.correction": frozenset({CLERK}),
     "corrections.request_correction": frozenset({CLERK}),
