@@ -46,6 +46,7 @@ def incoming_book() -> str:
         text=query,
         is_secret=is_secret,
         may_see_secret=CLERK in current.roles(),
+        may_print=bool(current.roles() & OVERSEERS),
         **shown,
     )
 
