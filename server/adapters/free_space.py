@@ -19,6 +19,9 @@ CELLS = 2000
 LETTERS_AT_MOST = 20_000
 TALLEST = 400
 """Height of letters beyond which it is no text but what seems to be some."""
+FRAMES_AT_MOST = 5_000
+FRAME_WIDTH, FRAME_HEIGHT = 70 * MM, 20 * MM
+"""Frames up to this size are stamps and marks, which are not to be stamped over either."""
 ACROSS = 120
 """Into how many dots a scan's width is gathered to look for ink."""
 INK = 28
@@ -60,8 +63,21 @@ def runs_of(page: Any) -> list[Run]:
         if letters <= LETTERS_AT_MOST and begun.strip():
             found.extend(_placed(begun, cm, tm, size))
 
-    page.extract_text(visitor_text=note)
-    return found
+    def note_frame(operator: bytes, operands: Sequence[Any], cm: Sequence[float], _tm: Any) -> None:
+        if operator == b"re" and len(found) < FRAMES_AT_MOST:
+            found.extend(_framed([float(one) for one in operands], cm))
+
+    page.extract_text(visitor_text=note, visitor_operand_before=note_frame)
+    return found if letters else []
+
+
+def _framed(at: Sequence[float], cm: Sequence[float]) -> Iterator[Run]:
+    """Yield the place of a drawn frame, as around KHẨN; a large one is the ground that something stands on."""
+    left, bottom, width, height = at
+    corners = [_times((1, 0, 0, 1, x, y), cm)[4:] for x in (left, left + width) for y in (bottom, bottom + height)]
+    box = Box(*(min(side) for side in zip(*corners, strict=True)), *(max(side) for side in zip(*corners, strict=True)))
+    if box.right - box.left < FRAME_WIDTH and box.top - box.bottom < FRAME_HEIGHT:
+        yield Run("", box)
 
 
 def _placed(line: str, cm: Sequence[float], tm: Sequence[float], size: float) -> Iterator[Run]:

@@ -194,3 +194,22 @@ def test_a_page_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(DomainError) as caught:
         stamped(tmp_path, pdfs.slow())
     assert (caught.value.code, caught.value.details) == ("pdf_broken", {"why": "time"})
+
+
+def test_no_frame_of_another_mark_is_under_it(tmp_path: Path) -> None:
+    plain = letter({**LETTER, "urgency": ""})
+    frames: list[list[float]] = []
+
+    def note(operator: bytes, operands: Any, cm: Any, _tm: Any) -> None:
+        if operator == b"re":
+            frames.append([float(one) + shift for one, shift in zip(operands[:2], cm[4:6], strict=True)])
+            frames.append([frames[-1][0] + float(operands[2]), frames[-1][1] + float(operands[3])])
+
+    urgent = letter()
+    pypdf.PdfReader(io.BytesIO(urgent)).pages[0].extract_text(visitor_operand_before=note)
+    assert frames
+    _, place = stamped(tmp_path, urgent)
+    x, y = place["x"], place["y"]
+    assert place["is_free"]
+    assert [at for at in frames if x <= at[0] <= x + WIDTH and min(y, y + HEIGHT) <= at[1] <= max(y, y + HEIGHT)] == []
+    assert stamped(tmp_path, plain)[1]["is_free"]

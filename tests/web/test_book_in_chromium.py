@@ -39,6 +39,7 @@ def addresses(pages: Pages) -> dict[str, list[str]]:
             path(corrected),
             "/incoming",
             "/registers?form=register&year=2026",
+            job,
             "/inbox",
         ],
         office.IT_HEAD: ["/corrections", "/inbox"],
