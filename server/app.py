@@ -14,6 +14,7 @@ from flask import Flask
 from server.adapters.legal_days import legal_days
 from server.adapters.moments import StripedLocks, SystemClock, new_id
 from server.adapters.passwords import ArgonPasswords
+from server.adapters.print_jobs import PrintJobs
 from server.adapters.receipt_keys import DATABASE as SIGNING
 from server.adapters.receipt_keys import open_receipt_keys
 from server.config import Config
@@ -86,6 +87,7 @@ def assemble(store: Store, config: Config, *, passwords: Passwords | None = None
     jobs = [
         *office_jobs.jobs(services),
         Job("clear-stale-uploads", "45 2 * * *", uploads.forget_stale),
+        Job("clear-old-prints", "*/15 * * * *", PrintJobs(config.data / "prints").sweep),
         Job("clear-old-receipts", "0 3 * * 0", fanout.forget_old_receipts),
     ]
     return replace(services, fanout=fanout, jobs=jobs)

@@ -1,7 +1,8 @@
 """Typesets official documents as PDF in the form of decree 30/2020/NĐ-CP, Phụ lục I (A4, boxes 1-13).
 
-Used for the demo's files and by the tests. The same document always gives the same bytes: dates come from the
-document, never from a clock. Sizes are millimetres and points; numbers in comments are boxes of the decree.
+Used for the demo's files and by the tests; registers, the slip and the stamp are in `typesetting_*`. The same document
+always gives the same bytes: dates come from the document, never from a clock. Sizes are millimetres and points; numbers
+in comments are boxes of the decree.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -37,10 +39,10 @@ class Typesetter:
         """Prepare fonts from a folder (flat, or as in the npm package)."""
         source = fonts or find_fonts()
         self._folder = tempfile.TemporaryDirectory(prefix="congvan-fonts-")
-        self._files: dict[str, Path] = {}
+        self.files: dict[str, Path] = {}
         for style, name in STYLES.items():
             found = next(source.rglob(f"Tinos_{name}.ttf"))
-            self._files[style] = cut_font(found, Path(self._folder.name) / f"{name}.ttf")
+            self.files[style] = cut_font(found, Path(self._folder.name) / f"{name}.ttf")
 
     def typeset(self, document: Mapping[str, Any], out: BinaryIO) -> None:
         """Write one document as PDF; all keys optional but `agency`, `subject`, `body`.
@@ -50,13 +52,19 @@ class Typesetter:
         body [str | {"centre": str} | {"table": {columns, widths, align, rows}} | {"annex": [str]}],
         signature {authority [str], name, is_signed}, recipients [str], drafter, address, circulation.
         """
-        page = _Page(self._files)
+        page = _Page(self.files)
         page.begin(document)
         page.put_head(document)
         page.put_title(document)
         page.put_content(document)
         page.put_closing(document)
         out.write(bytes(page.output()))
+
+
+@cache
+def fonts() -> Typesetter:
+    """Return the typesetter of this process, whose fonts are cut when they are first needed."""
+    return Typesetter()
 
 
 class _Page(FPDF):

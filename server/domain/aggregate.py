@@ -9,10 +9,10 @@ from typing import Any
 from server.domain import calendars, case_file, delegations, history_chain, incoming, outgoing, people, reviews, units
 from server.domain.commands import Command, CreateCaseFile, StartDraft
 from server.domain.context import Context
+from server.domain.document_states import STATES
 from server.domain.errors import DomainError
 from server.domain.office_commands import RequestDelegation
 from server.domain.office_permissions import OFFICE_STATES
-from server.domain.permissions import STATES
 from server.domain.records import Event, Record
 
 REVIEW_EVENTS = frozenset({"ActHeld", "ConflictResolved", "ReviewReminded", "ReviewAcknowledged"})

@@ -58,6 +58,13 @@ CODES: Mapping[str, int] = {
     "no_such_case_file": 422,
     "no_such_review": 404,
     "choice_not_offered": 422,
+    # corrections of the book
+    "online_only": 409,
+    "correction_open": 409,
+    "correction_not_open": 409,
+    "correction_changes_nothing": 422,
+    "correction_strikes_only": 422,
+    "arrival_in_other_year": 422,
     # delegations
     # accounts
     "locks_oneself": 422,

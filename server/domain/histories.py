@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from server.domain.corrections import shown_changes
 from server.domain.instants import day_of
 from server.domain.office import CLOCK, Office
 from server.domain.permissions import review_owner
@@ -76,6 +77,10 @@ def _details(event: Event, office: Office) -> dict[str, Any]:
     version = data.get("version")
     if version:
         details["file_name"] = version["name"]
+    if data.get("correction_id") and data.get("changes"):
+        details["changes"] = shown_changes(data["changes"])
+    if data.get("correction_id") and (data.get("strikes_number") or event["event"] == "Withdrawn"):
+        details["is_number_struck"] = True
     review = data.get("review")
     if review:
         details["command"] = review["command"]["command"]

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
-from server.domain import assigning, assignments, extensions, handovers, urging, withdrawal
+from server.domain import assigning, assignments, corrections, extensions, handovers, urging, withdrawal
 from server.domain.catalogues import CONFIDENTIALITIES, DOCUMENT_TYPES, FIELDS, URGENCIES, is_secret
 from server.domain.commands import AddComment, Command, Conclude, PresentToLeader, RegisterIncoming
 from server.domain.context import Context
@@ -192,6 +192,7 @@ _DECISIONS: dict[str, Callable[[Record, Any, Context], Decision]] = {
     "AddComment": _comment,
     "Conclude": _conclude,
     "WithdrawDocument": withdrawal.decide,
+    **corrections.DECISIONS,
 }
 
 
@@ -225,6 +226,11 @@ def evolve(record: Record, event: Event) -> None:
             urging.carry_out(record, event)
         case "Withdrawn":
             withdrawal.carry_out(record, event)
+            corrections.end_with_entry(record, event)
+        case name if name in corrections.EVENTS:
+            corrections.evolve(record, event)
+            key = duplicate_key(record["sender"], record["number"], record["document_on"])
+            record["duplicate_key"] = key
     if record["state"] != "withdrawn":
         record["state"] = assignments.state_of(record)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from server.domain import corrections
 from server.domain.office import Office
 from server.domain.permissions import Standing, row_for
 from server.domain.records import Assignment, Record, rows_concerning
@@ -27,6 +28,7 @@ def shared(record: Record, office: Office, links: Sequence[Mapping[str, Any]]) -
         "leader_name": office.name_of(record["leader_id"]),
         "entry_confirmed_by_name": office.name_of(record.get("entry_confirmed_by")),
         "assignments": _tree(record, office),
+        "corrections": [corrections.entry(one, office) for one in record.get("corrections", [])],
         "case_file": next((link for link in links if link["relation"] == "case_file"), None),
     }
 

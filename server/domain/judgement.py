@@ -11,6 +11,7 @@ from typing import TypeVar
 from server.domain import assigning, conflicts, extensions
 from server.domain.catalogues import is_secret
 from server.domain.commands import (
+    ONLINE_ONLY,
     AcknowledgeReview,
     AddComment,
     Assign,
@@ -60,6 +61,8 @@ def judge(command: Command, record: Record, context: Context) -> Verdict:
     if command.database == "accounts":
         return _judge_governing(command, record, context)
     name = type(command).__name__
+    if name in ONLINE_ONLY:
+        return _judge_online(command, record, context)
     is_current = command.seen_version >= record["version"]
     now = Standing(record, command.actor_id, context.office, command.acted_at)
     then = now if is_current else now._replace(version=command.seen_version)
@@ -115,6 +118,23 @@ def _judge_governing(command: Command, record: Record, context: Context) -> Verd
         raise DomainError("not_found")
     name = type(command).__name__
     if not (may_govern(name, now) and may_govern(name, now._replace(at=command.acted_at))):
+        raise DomainError("not_allowed", command=name)
+    return Verdict(CLEAN)
+
+
+def _judge_online(command: Command, record: Record, context: Context) -> Verdict:
+    """Judge an act that needs a network: by what stands now. Raises not_found, online_only, not_allowed.
+
+    Who has a part in correcting an entry need not be anybody who may see the document (Article 14.2).
+    """
+    name = type(command).__name__
+    now = Standing(record, command.actor_id, context.office, context.received_at)
+    is_allowed = may(name, now) and not is_secret(record.get("confidentiality", "normal"))
+    if not (may_see(now) or is_allowed):
+        raise DomainError("not_found")
+    if command.is_offline:
+        raise DomainError("online_only", command=name)
+    if not is_allowed:
         raise DomainError("not_allowed", command=name)
     return Verdict(CLEAN)
 

@@ -1,8 +1,8 @@
 """The table of outcomes: what becomes of an act that was made before its author knew what else had happened.
 
 docs/sync.md is printed from here. What happened to the document is judged by `conflicts.TABLE` and by the states in
-which a command makes sense (`permissions.STATES`); what happened to people is told by `PEOPLE`. Every cell is played
-through the write path in tests/usecases (`test_outcomes.py`, `test_outcomes_of_people.py`).
+which a command makes sense (`document_states.STATES`); what happened to people is told by `PEOPLE`. Every cell is
+played through the write path in tests/usecases (`test_outcomes.py`, `test_outcomes_of_people.py`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from server.domain.conflicts import CLEAN, STATUS, TABLE
-from server.domain.permissions import STATES
+from server.domain.document_states import STATES
 
 STATE_AFTER: dict[str, dict[str, str | None]] = {
     "incoming": {
@@ -25,6 +25,10 @@ STATE_AFTER: dict[str, dict[str, str | None]] = {
         "Urged": None,
         "Concluded": "concluded",
         "Withdrawn": "withdrawn",
+        "CorrectionRequested": None,
+        "CorrectionPermitted": None,
+        "CorrectionRefused": None,
+        "Corrected": None,
     },
     "outgoing": {
         "Commented": None,
@@ -71,6 +75,8 @@ class Cause(NamedTuple):
 
 
 APPLIED = Outcome("applied")
+FROM_A_DEVICE = Outcome("refused", "online_only")
+"""What becomes of the commands `ONLINE_ONLY` that a device sends, whatever happened meanwhile."""
 REROUTED = Outcome("merged", "unit_merged_meanwhile")
 PEOPLE: tuple[Cause, ...] = (
     Cause("nothing", "author", APPLIED, APPLIED),

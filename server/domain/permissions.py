@@ -12,15 +12,18 @@ from typing import Any, NamedTuple
 
 from server.domain import office as roles
 from server.domain.catalogues import is_secret
-from server.domain.commands import VERBS
+from server.domain.commands import ONLINE_ONLY, VERBS
+from server.domain.document_states import STATES
 from server.domain.extensions import was_open
 from server.domain.office import Office
 from server.domain.records import Assignment, Record, assignments_at, custody_at, reviews_at, rows_concerning
 
 WORKING_ROLES = ("lead", "simultaneous", "collaborate")
 DELEGABLE_KINDS = frozenset({"incoming", "outgoing"})
-UNDELEGATED = frozenset({"RegisterIncoming", "CreateCaseFile"})
-"""Making an entry in a book, secret ones among them, and opening a case file of one's own stay with the person."""
+UNDELEGATED = frozenset(
+    {"RegisterIncoming", "CreateCaseFile", "RequestCorrection", "CarryOutCorrection", "AcknowledgeCorrection"}
+)
+"""Making or mending an entry of a book, and opening a case file of one's own, stay with the person."""
 HOLDING_STATES = frozenset({"waiting", "taken_on", "passed_on"})
 
 
@@ -199,6 +202,20 @@ def _deciders(record: Record, review: Mapping[str, Any], office: Office, at: str
         yield from office.with_role(role, at)
 
 
+def corrects_as(role: str) -> Callable[[Standing], bool]:
+    """Return the predicate for having a role in the correction of an entry for which one was asked (Article 14.2)."""
+
+    def corrects(who: Standing) -> bool:
+        return bool(who.record.get("corrections")) and _has(role)(who)
+
+    return corrects
+
+
+def asked_for_correction(who: Standing) -> bool:
+    """Tell whether the person asked for a correction of the entry, and still keeps the book."""
+    return _has(roles.CLERK)(who) and any(one["asked_by"] == who.person_id for one in who.record.get("corrections", []))
+
+
 def wrote_held_act(who: Standing) -> bool:
     """Tell whether an act of the person's own was ever held for a decision on the document."""
     return any(review["author_id"] == who.person_id for review in who.record.get("reviews", []))
@@ -270,6 +287,11 @@ GRANTS: dict[str, tuple[Callable[[Standing], bool], ...]] = {
     "Approve": (holds_draft_as("leader"),),
     "Conclude": (holds_row,),
     "WithdrawDocument": (withdraws,),
+    "RequestCorrection": (_has(roles.CLERK),),
+    "PermitCorrection": (corrects_as(roles.IT_HEAD),),
+    "RefuseCorrection": (corrects_as(roles.IT_HEAD),),
+    "CarryOutCorrection": (corrects_as(roles.ADMINISTRATOR),),
+    "AcknowledgeCorrection": (asked_for_correction,),
     "CreateCaseFile": (is_staff,),
     "ResolveConflict": (owns_review,),
     "AcknowledgeReview": (wrote_held_act,),
@@ -277,44 +299,8 @@ GRANTS: dict[str, tuple[Callable[[Standing], bool], ...]] = {
 }
 """Command → predicates of which one must hold."""
 
-NOT_OFFERED = frozenset({"AcknowledgeReview", "RemindReview"})
-"""Commands that are no action on a document's page: one belongs to a notice, one to the clock."""
-
-ALL_INCOMING = frozenset({"registered", "presented", "assigned", "in_progress", "concluded", "withdrawn"})
-ALL_OUTGOING = frozenset({"drafting", "returned", "with_division", "with_leader", "approved", "withdrawn"})
-STATES: dict[str, dict[str, frozenset[str]]] = {
-    "incoming": {
-        "PresentToLeader": frozenset({"registered", "presented"}),
-        "Assign": frozenset({"presented", "assigned", "in_progress"}),
-        "TakeOn": frozenset({"presented", "assigned", "in_progress"}),
-        "ReturnAssignment": frozenset({"assigned", "in_progress"}),
-        "RequestExtension": frozenset({"assigned", "in_progress"}),
-        "DecideExtension": frozenset({"presented", "assigned", "in_progress"}),
-        "HandOver": frozenset({"assigned", "in_progress"}),
-        "Urge": frozenset({"assigned", "in_progress"}),
-        "AddComment": frozenset({"registered", "presented", "assigned", "in_progress", "concluded", "withdrawn"}),
-        "StartDraft": frozenset({"presented", "assigned", "in_progress"}),
-        "Conclude": frozenset({"presented", "assigned", "in_progress"}),
-        "WithdrawDocument": frozenset({"registered", "presented", "assigned", "in_progress"}),
-        "ResolveConflict": ALL_INCOMING,
-        "AcknowledgeReview": ALL_INCOMING,
-        "RemindReview": ALL_INCOMING,
-    },
-    "outgoing": {
-        "AddComment": frozenset({"drafting", "returned", "with_division", "with_leader", "approved", "withdrawn"}),
-        "AddVersion": frozenset({"drafting", "returned"}),
-        "SubmitDraft": frozenset({"drafting", "returned"}),
-        "SubmitToLeader": frozenset({"with_division", "drafting", "returned"}),
-        "ReturnDraft": frozenset({"with_division", "with_leader"}),
-        "Approve": frozenset({"with_leader"}),
-        "WithdrawDocument": frozenset({"drafting", "returned", "with_division", "with_leader"}),
-        "ResolveConflict": ALL_OUTGOING,
-        "AcknowledgeReview": ALL_OUTGOING,
-        "RemindReview": ALL_OUTGOING,
-    },
-    "case_file": {},
-}
-"""Kind → command → states of the record in which it makes sense."""
+NOT_OFFERED = ONLINE_ONLY | {"AcknowledgeReview", "RemindReview"}
+"""Commands that are no action on a document's page, which devices show too: they have a page, a notice, the clock."""
 
 
 def may(command: str, who: Standing) -> bool:

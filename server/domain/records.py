@@ -65,6 +65,7 @@ INDEXED = {
     "open_review_owner": None,
     "arrival_number": None,
     "book": None,
+    "correction_state": None,
 }
 """Fields that indexes name; every record carries them, since an index leaves out documents without its fields."""
 

@@ -29,3 +29,10 @@ def carry_out(record: Record, event: Event) -> None:
     for review in open_reviews(record):
         review["choices"] = ["theirs"]
     record["state"] = "withdrawn"
+
+
+def reason_of(record: Record) -> str:
+    """Return why a document was taken back; empty for one that stands."""
+    if record["state"] != "withdrawn":
+        return ""
+    return next((str(one["data"]["reason"]) for one in record["events"] if one["event"] == "Withdrawn"), "")

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from flask import Flask, abort, request
 from werkzeug.exceptions import Unauthorized
 
-from server.domain.office import ADMINISTRATOR, CLERK, ROLES, STAFF_ROLES
+from server.domain.office import ADMINISTRATOR, CHIEF_OF_OFFICE, CLERK, LEADER, ROLES, STAFF_ROLES
 from server.web import current
 
 log = logging.getLogger(__name__)
@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
 STAFF = STAFF_ROLES
+OVERSEERS = frozenset({CLERK, LEADER, CHIEF_OF_OFFICE})
+"""Who may see every open document of the office, and so the whole book."""
 GATEWAY = "sync"
 """The blueprint of the devices' endpoints, which admits nobody by itself (sync/gateway.py)."""
 
@@ -78,6 +80,19 @@ ACCESS: Mapping[str, str | frozenset[str]] = {
     "registering.register": frozenset({CLERK}),
     "registering.registered": frozenset({CLERK}),
     "slip.slip": SIGNED_IN,
+    "slip.slip_pdf": SIGNED_IN,
+    "stamps.stamped": SIGNED_IN,
+    "corrections.corrections": STAFF | {ADMINISTRATOR},
+    "corrections.correction": frozenset({CLERK}),
+    "corrections.request_correction": frozenset({CLERK}),
+    "corrections.permit_correction": STAFF,
+    "corrections.refuse_correction": STAFF,
+    "corrections.carry_out_correction": frozenset({ADMINISTRATOR}),
+    "corrections.acknowledge_correction": frozenset({CLERK}),
+    "printing.choose": OVERSEERS,
+    "printing.start": OVERSEERS,
+    "printing.progress": OVERSEERS,
+    "printing.printed": OVERSEERS,
     "people.people": frozenset({ADMINISTRATOR}),
     "people.lock_account": frozenset({ADMINISTRATOR}),
     "people.unlock_account": frozenset({ADMINISTRATOR}),

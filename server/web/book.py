@@ -10,11 +10,13 @@ from typing import Any
 
 from flask import Blueprint, request
 
+from server.domain import corrections, withdrawal
 from server.domain.catalogues import DOCUMENT_TYPES
-from server.domain.office import CHIEF_OF_OFFICE, CLERK, LEADER, Office
+from server.domain.office import CLERK, Office
 from server.domain.permissions import Standing, may_see
 from server.domain.records import Record, assignments_at
 from server.web import current
+from server.web.access import OVERSEERS
 from server.web.context import page
 from server.web.lists import Bounds, has_words, words_of
 
@@ -23,7 +25,6 @@ blueprint = Blueprint("book", __name__)
 ROWS = 50
 BATCH = 200
 LOOKED_AT = 3000
-OVERSEERS = frozenset({CLERK, LEADER, CHIEF_OF_OFFICE})
 RECEIVING = ("lead", "simultaneous")
 
 
@@ -45,6 +46,7 @@ def incoming_book() -> str:
         text=query,
         is_secret=is_secret,
         may_see_secret=CLERK in current.roles(),
+        may_print=bool(current.roles() & OVERSEERS),
         **shown,
     )
 
@@ -125,10 +127,19 @@ def _row(record: Record, office: Office) -> dict[str, Any]:
         "is_bare": record["confidentiality"] != "normal",
         "due_on": record["due_on"],
         "state": record["state"],
+        "struck": _struck(record),
+        "ended_for": withdrawal.reason_of(record),
         "leader_name": office.name_of(record["leader_id"]),
         "recipients": ", ".join(dict.fromkeys(receivers)),
         "updated_at": record["updated_at"],
     }
+
+
+def _struck(record: Record) -> dict[str, list[Any]]:
+    """Return what stood in corrected fields before, types by their names; every field of the entry has its list."""
+    struck = corrections.struck_values(record)
+    shown = {name: struck.get(name, []) for name in corrections.FIELDS}
+    return {**shown, "type": [DOCUMENT_TYPES.get(code, code) for code in shown["type"]]}
 
 
 def _years(shown: str) -> list[str]:

@@ -45,6 +45,7 @@ def common() -> dict[str, Any]:
         "waiting_count": 0,
         "review_count": 0 if is_bare or me is None else current.tally().review_count,
         "delegation_count": 0 if is_bare or person is None else _delegation_count(person.person_id),
+        "correction_count": 0 if is_bare or me is None else current.tally().correction_count,
         "is_local": False,
         "since": "",
     }

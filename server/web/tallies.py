@@ -33,6 +33,11 @@ class Tally:
         return sum(self.reviews.values())
 
     @property
+    def correction_count(self) -> int:
+        """Return how many notices are of corrections of the book."""
+        return sum(notice.get("about") == "correction" for notice in self.told.values())
+
+    @property
     def notices(self) -> list[dict[str, Any]]:
         """Return what the person is to be told, the latest first."""
         return sorted(self.told.values(), key=lambda notice: (notice["at"], notice["_id"]), reverse=True)

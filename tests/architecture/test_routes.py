@@ -11,7 +11,7 @@ from flask import Flask
 
 from server import web
 from server.config import Config
-from server.domain.commands import COMMANDS, verb
+from server.domain.commands import COMMANDS, ONLINE_ONLY, verb
 from server.domain.office_commands import OFFICE_COMMANDS
 from server.web.access import ACCESS, GATEWAY, PUBLIC
 from server.web.forms import COMMAND_ROUTES, kinds_of
@@ -51,8 +51,10 @@ def test_every_command_has_a_route_that_takes_its_form(app: Flask) -> None:
         assert route.path.replace("<id>", "<key>") in posts, route
         assert dict(route.fields) == kinds_of(route.command), f"the table and {route.command} name different fields"
     endpoints = {rule.endpoint.partition(".")[2] for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
-    assert {verb(command) for command in OFFICE_COMMANDS} <= endpoints
-    assert {route.command for route in COMMAND_ROUTES} | {"RegisterIncoming", "RemindReview"} == set(COMMANDS)
+    assert {verb(command) for command in {*OFFICE_COMMANDS, *ONLINE_ONLY}} <= endpoints
+    kept_offline = {route.command for route in COMMAND_ROUTES}
+    assert kept_offline | {"RegisterIncoming", "RemindReview"} | ONLINE_ONLY == set(COMMANDS)
+    assert not kept_offline & ONLINE_ONLY
     assert "/incoming" in posts
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from server.domain.commands import COMMANDS
+from server.domain.document_states import STATES
 from server.domain.office import Office, office_from
 from server.domain.office_commands import OFFICE_COMMANDS
 from server.domain.office_permissions import OFFICE_GRANTS, OFFICE_STATES, may_govern
-from server.domain.permissions import GRANTS, STATES, Standing, allowed_actions, may, may_see
+from server.domain.permissions import GRANTS, Standing, allowed_actions, may, may_see
 from server.domain.records import Record, new_record
 from tests.fixtures import office
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from server.domain.outcomes import PEOPLE, STATE_AFTER, Outcome, commands_on, outcome
+from server.domain.commands import ONLINE_ONLY
+from server.domain.outcomes import FROM_A_DEVICE, PEOPLE, STATE_AFTER, Outcome, commands_on, outcome
 
 PAGE = Path(__file__).parents[2] / "docs" / "sync.md"
 
@@ -35,9 +36,16 @@ def on_people() -> str:
     return table(["meanwhile", "whose act", "done before", "done after"], rows)
 
 
+def from_a_device() -> str:
+    """Give the table of commands that need a network."""
+    return table(
+        ["from a device", "whatever happened"], [[f"`{name}`", cell(FROM_A_DEVICE)] for name in sorted(ONLINE_ONLY)]
+    )
+
+
 def outcomes() -> str:
     """Give the tables of outcomes in Markdown."""
-    return "\n\n".join([on_documents("incoming"), on_documents("outgoing"), on_people()])
+    return "\n\n".join([on_documents("incoming"), on_documents("outgoing"), on_people(), from_a_device()])
 
 
 def test_the_tables_of_outcomes_are_those_in_the_code() -> None:

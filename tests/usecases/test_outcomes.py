@@ -48,6 +48,14 @@ BY_LEADER: dict[str, Act] = {
     "AddComment": (DIRECTOR, "AddComment", {"text": "Đã đọc"}),
 }
 """What is done before a document is assigned to anybody."""
+REQUEST: Act = (office.CLERK, "RequestCorrection", {"number": "77/UBND-SUA", "reason": "Ghi nhầm số"})
+PERMIT: Act = (office.IT_HEAD, "PermitCorrection", {})
+CORRECTING: dict[str, list[Act]] = {
+    "CorrectionRequested": [REQUEST],
+    "CorrectionPermitted": [REQUEST, PERMIT],
+    "CorrectionRefused": [REQUEST, (office.IT_HEAD, "RefuseCorrection", {"reason": "Số đã đúng"})],
+    "Corrected": [REQUEST, PERMIT, (office.ADMINISTRATOR, "CarryOutCorrection", {})],
+}
 COMMENT: list[Act] = [(DIRECTOR, "AddComment", {"text": "Xem kỹ"})]
 INCOMING_MEANWHILE: dict[str, list[Act]] = {
     "Commented": COMMENT,
@@ -66,9 +74,10 @@ INCOMING_MEANWHILE: dict[str, list[Act]] = {
     ],
     "Urged": [(DIRECTOR, "Urge", {"grade": "remind"})],
     "Withdrawn": [(office.SECOND_CLERK, "WithdrawDocument", {"reason": "Vào sổ hai lần"})],
+    **CORRECTING,
 }
 AT_THE_DESK: dict[str, list[Act]] = {
-    **{event: INCOMING_MEANWHILE[event] for event in ("Commented", "Urged", "Withdrawn")},
+    **{event: INCOMING_MEANWHILE[event] for event in ("Commented", "Urged", "Withdrawn", *CORRECTING)},
     "Assigned": [(DIRECTOR, "Assign", {"lead": f"unit:{office.IT_UNIT}", "directive": "Phòng xử lý"})],
     "TakenOn": [(DRAFTER, "TakeOn", {})],
     "AssignmentReturned": [(DRAFTER, "ReturnAssignment", {"reason": "Đề nghị giao người khác"})],
@@ -90,6 +99,7 @@ LEADER_MEANWHILE: dict[str, list[Act]] = {
     "Assigned": [BY_LEADER["Assign"]],
     "TakenOn": [BY_LEADER["TakeOn"]],
     "Concluded": [BY_LEADER["TakeOn"], BY_LEADER["Conclude"]],
+    **CORRECTING,
 }
 """What happens to a document that is not assigned yet."""
 
@@ -206,6 +216,10 @@ class Played:
         added: dict[str, Any] = {}
         if record["kind"] == "outgoing" and command in ("SubmitDraft", "SubmitToLeader", "Approve", "ReturnDraft"):
             added["version_sha256"] = record["versions"][-1]["sha256"]
+        if command == "RequestCorrection":
+            return self.acting.entry(document_id, **fields)
+        if command in ("PermitCorrection", "RefuseCorrection", "CarryOutCorrection"):
+            added["correction_id"] = record["corrections"][-1]["correction_id"]
         if command in ("AddVersion", "StartDraft"):
             added["file"] = self.acting.has_file(person_id, f"{command} v{record['version']} {fields}")
         return {**fields, **added}

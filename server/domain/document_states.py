@@ -1,0 +1,44 @@
+"""In which states of a document a command makes sense, whoever gives it: the table beside that of `permissions`."""
+
+from __future__ import annotations
+
+ALL_INCOMING = frozenset({"registered", "presented", "assigned", "in_progress", "concluded", "withdrawn"})
+ALL_OUTGOING = frozenset({"drafting", "returned", "with_division", "with_leader", "approved", "withdrawn"})
+STATES: dict[str, dict[str, frozenset[str]]] = {
+    "incoming": {
+        "PresentToLeader": frozenset({"registered", "presented"}),
+        "Assign": frozenset({"presented", "assigned", "in_progress"}),
+        "TakeOn": frozenset({"presented", "assigned", "in_progress"}),
+        "ReturnAssignment": frozenset({"assigned", "in_progress"}),
+        "RequestExtension": frozenset({"assigned", "in_progress"}),
+        "DecideExtension": frozenset({"presented", "assigned", "in_progress"}),
+        "HandOver": frozenset({"assigned", "in_progress"}),
+        "Urge": frozenset({"assigned", "in_progress"}),
+        "AddComment": frozenset({"registered", "presented", "assigned", "in_progress", "concluded", "withdrawn"}),
+        "StartDraft": frozenset({"presented", "assigned", "in_progress"}),
+        "Conclude": frozenset({"presented", "assigned", "in_progress"}),
+        "WithdrawDocument": frozenset({"registered", "presented", "assigned", "in_progress"}),
+        "RequestCorrection": ALL_INCOMING - {"withdrawn"},
+        "PermitCorrection": ALL_INCOMING,
+        "RefuseCorrection": ALL_INCOMING,
+        "CarryOutCorrection": ALL_INCOMING,
+        "AcknowledgeCorrection": ALL_INCOMING,
+        "ResolveConflict": ALL_INCOMING,
+        "AcknowledgeReview": ALL_INCOMING,
+        "RemindReview": ALL_INCOMING,
+    },
+    "outgoing": {
+        "AddComment": frozenset({"drafting", "returned", "with_division", "with_leader", "approved", "withdrawn"}),
+        "AddVersion": frozenset({"drafting", "returned"}),
+        "SubmitDraft": frozenset({"drafting", "returned"}),
+        "SubmitToLeader": frozenset({"with_division", "drafting", "returned"}),
+        "ReturnDraft": frozenset({"with_division", "with_leader"}),
+        "Approve": frozenset({"with_leader"}),
+        "WithdrawDocument": frozenset({"drafting", "returned", "with_division", "with_leader"}),
+        "ResolveConflict": ALL_OUTGOING,
+        "AcknowledgeReview": ALL_OUTGOING,
+        "RemindReview": ALL_OUTGOING,
+    },
+    "case_file": {},
+}
+"""Kind → command → states of the record in which it makes sense."""

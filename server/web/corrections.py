@@ -1,0 +1,104 @@
+"""Corrections of the arrival book: asking for one, deciding it, carrying it out (Article 14.2).
+
+These pages are the server's own: an entry of the book is mended with a network or not at all.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, abort, make_response, redirect, request
+from werkzeug.wrappers import Response
+
+from server.domain.commands import ONLINE_ONLY, verb
+from server.usecases import correcting
+from server.web import acts, current
+from server.web.context import directory, page
+from server.web.documents import card_of
+from server.web.errors import error_text
+from server.web.forms import kinds_of
+
+blueprint = Blueprint("corrections", __name__)
+
+ON_ONE = ("PermitCorrection", "RefuseCorrection", "CarryOutCorrection", "AcknowledgeCorrection")
+DONE = {verb(command) for command in ONLINE_ONLY}
+
+
+@blueprint.get("/corrections")
+def corrections() -> Response:
+    """Show the corrections that the reader has a part in."""
+    done = request.args.get("done", "")
+    return _page(notice=current.text(f"corrections.done.{done}") if done in DONE else "")
+
+
+@blueprint.get("/incoming/<key>/correction")
+def correction(key: str) -> Response:
+    """Show the form in which a clerk asks for a correction, filled with the entry as it is."""
+    return _form(key, {})
+
+
+@blueprint.post("/incoming/<key>/request-correction")
+def request_correction(key: str) -> Response:
+    """Ask for a correction, or give the form back."""
+    act = acts.send("RequestCorrection", f"incoming:{key}", kinds_of("RequestCorrection"))
+    if act.is_done or current.wants_json():
+        return _answer(act)
+    return acts.answered(_form(key, act.filled(), form_errors=act.faults(), status=act.status), act.receipt)
+
+
+def _command_view(command: str) -> Callable[[str], Response]:
+    kinds = kinds_of(command)
+
+    def take(key: str) -> Response:
+        act = acts.send(command, f"incoming:{key}", kinds)
+        if act.is_done or current.wants_json():
+            return _answer(act)
+        notice = error_text(act.receipt["reason"], act.receipt["details"])
+        return acts.answered(_page(notice=notice, is_fault=True, status=act.status), act.receipt)
+
+    return take
+
+
+for name in ON_ONE:
+    slug = verb(name).replace("_", "-")
+    blueprint.add_url_rule(f"/incoming/<key>/{slug}", verb(name), _command_view(name), methods=["POST"])
+
+
+def _answer(act: acts.Act) -> Response:
+    if current.wants_json():
+        return acts.json_answer(act)
+    return acts.answered(redirect(f"/corrections?done={verb(act.command)}", 303), act.receipt)
+
+
+def _form(key: str, form: dict[str, Any], *, form_errors: dict[str, str] | None = None, status: int = 200) -> Response:
+    card = card_of(f"incoming:{key}")
+    if card is None or card["is_bare"] or card["state"] == "withdrawn":
+        abort(404)
+    entry = {
+        **{name: card[name] for name in ("sender", "number", "document_on", "type", "original_subject")},
+        "subject": card["title"],
+        "arrived_on": card["arrival"]["arrived_on"],
+    }
+    html = page(
+        "pages/correction_new.html",
+        card=card,
+        form={**entry, **form},
+        form_errors=form_errors or {},
+        types=directory()["catalogues"]["types"],
+        is_open=any(one["state"] in ("requested", "permitted") for one in card["corrections"]),
+        new_action_id=str(uuid.uuid4()),
+    )
+    return make_response(html, status)
+
+
+def _page(*, notice: str = "", is_fault: bool = False, status: int = 200) -> Response:
+    html = page(
+        "pages/corrections.html",
+        **correcting.lists(current.services(), current.person_id(), current.now()),
+        notice=notice,
+        is_fault=is_fault,
+        new_action_id=str(uuid.uuid4()),
+    )
+    return make_response(html, status)
