@@ -1,7 +1,7 @@
 """Everything a person does, as a command: the same from a form, from a device's queue, from a test.
 
 A command is immutable and complete: who, what, when, on which version of the document, and (`action_id`) which act
-this is, so that telling it twice does it once. Field kinds (`text`, `one`, `many`, `date`, `flag`, `file`) are what
+this is, so that telling it twice does it once. Field kinds (text, one, many, date, flag, integer, file) are what
 `pwa/offline_routes.json` names; `server/domain/payloads.py` reads them.
 """
 
@@ -12,7 +12,10 @@ from dataclasses import Field, dataclass, field, fields
 from typing import Any, ClassVar, TypedDict
 
 SUBJECT_LIMIT = 500
-"""Length of a subject in decree 30/2020 Appendix VI."""
+"""Length of a subject, and of a description, in decree 30/2020 Appendix VI."""
+CODE_NUMBER_LIMIT = 11
+CODE_NOTATION_LIMIT = 30
+"""Lengths of a document's number and of its symbol there."""
 TEXT_LIMIT = 4000
 LINE_LIMIT = 200
 MANY_LIMIT = 300
@@ -28,8 +31,8 @@ class FileReference(TypedDict):
 
 
 def own(kind: str, *, required: bool = False, limit: int = LINE_LIMIT) -> Any:
-    """Declare one of a command's own fields; `limit` in characters (text) or entries (many)."""
-    default: Any = {"many": (), "flag": False, "date": None, "file": None}.get(kind, "")
+    """Declare one of a command's own fields; `limit` in characters (text), entries (many), or the largest integer."""
+    default: Any = {"many": (), "flag": False, "date": None, "integer": None, "file": None}.get(kind, "")
     return field(default=default, metadata={"kind": kind, "required": required, "limit": limit})
 
 
@@ -89,12 +92,19 @@ class Command:
 
 @dataclass(frozen=True, kw_only=True)
 class RegisterIncoming(Command):
-    """Vào sổ văn bản đến (Article 9.1)."""
+    """Vào sổ văn bản đến (Article 9.1), with the fields of decree 30/2020 Appendix VI and their lengths.
+
+    `number` is number and symbol, `note` the Appendix's Description, `expires_on` the last day on which the document
+    holds (thời hiệu). A reason confirms what a check warns about: a subject that says little, a document that seems to
+    be registered already, a dossier of the one-stop shop.
+    """
 
     kind = "incoming"
     makes = "incoming"
     sender: str = own("text", required=True)
-    number: str = own("text", limit=60)
+    number: str = own("text", limit=CODE_NUMBER_LIMIT + 1 + CODE_NOTATION_LIMIT)
+    document_code: str = own("text", limit=100)
+    source: str = own("one")
     document_on: str | None = own("date")
     arrived_on: str | None = own("date")
     type: str = own("one")
@@ -103,13 +113,21 @@ class RegisterIncoming(Command):
     urgency: str = own("one")
     confidentiality: str = own("one")
     is_priority: bool = own("flag")
+    is_provincial_task: bool = own("flag")
     field: str = own("one")
     due_on: str | None = own("date")
+    expires_on: str | None = own("date")
+    language: str = own("text", limit=30)
+    page_count: int | None = own("integer", limit=999)
+    signer_position: str = own("text", limit=100)
+    signer_name: str = own("text", limit=50)
+    to_places: str = own("text", limit=1000)
     file: FileReference | None = own("file")
     leader_id: str = own("one")
-    note: str = own("text", limit=TEXT_LIMIT)
-    is_duplicate_confirmed: bool = own("flag")
-    is_subject_confirmed: bool = own("flag")
+    note: str = own("text", limit=SUBJECT_LIMIT)
+    subject_reason: str = own("text", limit=SUBJECT_LIMIT)
+    duplicate_reason: str = own("text", limit=SUBJECT_LIMIT)
+    dossier_reason: str = own("text", limit=SUBJECT_LIMIT)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from server.domain.cards import Card, card_for
-from server.domain.catalogues import CONFIDENTIALITIES, DOCUMENT_TYPES, FIELDS, RETENTIONS, URGENCIES
+from server.domain.catalogues import CONFIDENTIALITIES, DOCUMENT_TYPES, FIELDS, NORMATIVE_TYPES, RETENTIONS, URGENCIES
 from server.domain.office import LEADER, STAFF_ROLES, Office
 from server.domain.permissions import Standing, may_see
 from server.domain.records import Record, files_named
@@ -79,6 +79,7 @@ def catalogues() -> dict[str, Any]:
     """Return the lists that forms choose from."""
     return {
         "types": [{"code": code, "name": name} for code, name in DOCUMENT_TYPES.items()],
+        "normative_types": [{"code": code, "name": name} for code, name in NORMATIVE_TYPES.items()],
         "fields": [{"code": code, "name": name} for code, name in FIELDS.items()],
         "urgencies": list(URGENCIES),
         "confidentialities": list(CONFIDENTIALITIES),

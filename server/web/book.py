@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from server.domain.catalogues import DOCUMENT_TYPES
+from server.domain.catalogues import INCOMING_TYPES
 from server.domain.office import CHIEF_OF_OFFICE, CLERK, LEADER, Office
 from server.domain.permissions import Standing, may_see
 from server.domain.records import Record, assignments_at
@@ -118,7 +118,7 @@ def _row(record: Record, office: Office) -> dict[str, Any]:
         "number": record["number"],
         "document_on": record["document_on"],
         "type": record["type"],
-        "type_name": DOCUMENT_TYPES.get(record["type"], ""),
+        "type_name": INCOMING_TYPES.get(record["type"], ""),
         "title": record["subject"],
         "urgency": record["urgency"],
         "confidentiality": record["confidentiality"],

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template
 
-from server.domain.catalogues import DOCUMENT_TYPES
+from server.domain.catalogues import INCOMING_TYPES
 from server.domain.office import CHIEF_OF_OFFICE, DEPUTY_DIVISION_HEAD, DIVISION_HEAD, Office
 from server.web import current
 from server.web.context import common
@@ -31,7 +31,7 @@ def slip(key: str) -> str:
     if card is None or card["is_bare"]:
         abort(404)
     parts = parts_of(card, current.office())
-    type_name = DOCUMENT_TYPES.get(card["type"], "")
+    type_name = INCOMING_TYPES.get(card["type"], "")
     return render_template("print/handling_slip.html", **common(), card=card, type_name=type_name, parts=parts)
 
 

@@ -100,8 +100,15 @@ def test_the_same_document_again_is_warned_about_and_names_the_first(acting: Act
     assert (warned["status"], warned["reason"]) == ("refused", "duplicate")
     assert warned["details"]["document_id"] == first
     assert numbers(acting) == [1]
-    confirmed = acting.does(office.CLERK, "RegisterIncoming", **fields, **again, is_duplicate_confirmed=True)
+    confirmed = acting.does(office.CLERK, "RegisterIncoming", **fields, **again, duplicate_reason="Bản đính chính")
     assert confirmed["status"] == "applied"
+    assert acting.record(confirmed["document_id"])["confirmations"] == [
+        {
+            "check": "duplicate",
+            "reason": "Bản đính chính",
+            "documents": [{"document_id": first, "arrival_number": 1, "checks": ["number"]}],
+        }
+    ]
 
 
 def test_a_thin_subject_is_refused_until_confirmed_and_takes_no_number(acting: Acting) -> None:
@@ -114,7 +121,11 @@ def test_a_thin_subject_is_refused_until_confirmed_and_takes_no_number(acting: A
     refused = acting.does(office.CLERK, "RegisterIncoming", **fields)
     assert (refused["status"], refused["reason"]) == ("refused", "subject_too_thin")
     assert refused["details"]["warnings"]
-    assert acting.does(office.CLERK, "RegisterIncoming", **fields, is_subject_confirmed=True)["status"] == "applied"
+    receipt = acting.does(office.CLERK, "RegisterIncoming", **fields, subject_reason="Giấy mời không ghi nội dung")
+    assert receipt["status"] == "applied"
+    kept = acting.record(receipt["document_id"])["confirmations"]
+    assert [(one["check"], one["reason"]) for one in kept] == [("subject", "Giấy mời không ghi nội dung")]
+    assert "stock_phrase" in kept[0]["warnings"]
     assert numbers(acting) == [1]
 
 
