@@ -109,7 +109,7 @@ def _check_subject(command: RegisterIncoming) -> None:
     if warnings and not command.subject_reason:
         raise DomainError("subject_too_thin", field="subject", warnings=warnings)
     if is_dossier(command.subject, command.original_subject) and not command.dossier_reason:
-        raise DomainError("one_stop_dossier", field="subject")
+        raise DomainError("one_stop_dossier", field="dossier_reason")
 
 
 def register(command: RegisterIncoming, context: Context, arrival_number: int) -> tuple[Record, Event]:
