@@ -182,7 +182,7 @@ function propose(form, page, before) {
     if (!isChanged) continue;
     count += 1;
     const folded = field.closest('details');
-    if (folded && page.querySelector('details.more[open]')) folded.open = true;
+    if (folded && page.querySelector('details.more-fields[open]')) folded.open = true;
     field.dispatchEvent(new Event('input', { bubbles: true })); // what is kept on the device has it too
     if (field.name === 'confidentiality') closeIfSecret(field);
   }

@@ -17,10 +17,10 @@ CONTENT = ("subject", "original_subject", "note", "to_places", "signer_position"
 """What says something of a document's content, or of whom it concerns: never kept of a secret one."""
 REASONS = ("subject_reason", "dossier_reason", "duplicate_reason")
 """Why the clerk goes on in spite of a warning."""
-FORMAL = ("sender", "number", "document_on", "arrived_on", "type", "urgency", "confidentiality", "source")
+FORMAL = ("sender", "number", "document_on", "arrived_on", "type", "field", "urgency", "confidentiality", "source")
 """What the clerk can fill in of every document, a secret one too."""
 PRESCRIBED = (
-    *FORMAL, "field", "original_subject", "subject", "language", "page_count", "signer_position", "signer_name",
+    *FORMAL, "original_subject", "subject", "language", "page_count", "signer_position", "signer_name",
     "to_places",
 )  # fmt: skip
 """What decree 30/2020 Appendix VI and Article 9.1 prescribe, as far as a clerk fills it in."""

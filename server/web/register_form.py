@@ -90,7 +90,7 @@ def answer(
         marks=marks or {},
         duplicates=[told for earlier in _earlier(form, file) if (told := _told(earlier))],
         subject_warnings=check_subject(subject, original) if subject and not is_closed else [],
-        suggested_subject=suggested(form, meeting_on),
+        suggested_subject=offered if (offered := suggested(form, meeting_on)) != subject else "",
         is_dossier=not is_closed and is_dossier(subject, original),
         meeting_on=meeting_on,
         is_secret=is_closed,

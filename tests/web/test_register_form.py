@@ -80,13 +80,13 @@ def test_a_typed_field_is_neither_filled_nor_marked(pages: Pages) -> None:
 
 def test_the_fields_of_appendix_vi_are_filled_from_the_file_and_the_folded_part_opens(pages: Pages) -> None:
     clerk = pages.browser(office.CLERK)
-    assert '<details class="more" id="register-more" data-open>' in clerk.get("/incoming/new").text
+    assert '<details class="more-fields" id="register-more" data-open>' in clerk.get("/incoming/new").text
     answer = read(clerk, typeset())
     held = controls(answer)
     assert (held["signer_position"], held["signer_name"]) == ("Chủ tịch", "Nguyễn Hữu Quang")
     assert (held["to_places"], held["page_count"]) == ("Như trên; Lưu: VT, KGVX", "1")
     assert (held["language"], held["source"]) == ("Tiếng Việt", "paper")
-    assert '<details class="more" id="register-more" data-open open>' in answer.text
+    assert '<details class="more-fields" id="register-more" data-open open>' in answer.text
 
 
 def test_what_the_form_says_is_registered_and_shown_on_the_document(pages: Pages) -> None:
