@@ -43,6 +43,7 @@ export async function readAction(form, route, id, person) {
   let isKept = false;
   for (const [name, kind] of Object.entries(route.fields)) {
     if (kind === 'many') fields[name] = form.getAll(name).map(String).filter(Boolean);
+    else if (kind === 'map' || kind === 'dates') fields[name] = mapOf(form, name);
     else if (kind === 'flag') fields[name] = !['', '0', 'false', 'off'].includes(text(name));
     else if (kind === 'date') fields[name] = text(name) || null;
     else if (kind === 'integer') fields[name] = text(name) === '' ? null : Number(text(name));
@@ -75,6 +76,16 @@ export async function readAction(form, route, id, person) {
     fields,
   };
   return { action, files, isKept };
+}
+
+/** The first value of every name `<name>:…`, by what comes after the colon. @param {FormData} form @param {string} name */
+function mapOf(form, name) {
+  const found = new Map();
+  for (const [key, value] of form) {
+    const part = key.startsWith(`${name}:`) ? key.slice(name.length + 1) : '';
+    if (part && !found.has(part)) found.set(part, String(value).replaceAll('\r\n', '\n'));
+  }
+  return Object.fromEntries([...found].filter(([, value]) => value));
 }
 
 /**

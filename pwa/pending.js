@@ -11,18 +11,24 @@
 /** @typedef {import('./types.js').Profile} Profile */
 /** @typedef {(card: any, action: Action, names: Names, me: Profile) => void} Hint */
 
+const HANDLING_VERBS = ['take_on', 'return_assignment', 'assign', 'start_draft', 'conclude'];
+
+/** States of a row whose person has work in hand. */
+const IN_HAND = new Set(['waiting', 'taken_on']);
+
 /** command → [event it becomes, verbs that it uses up] @type {Record<string, [string, string[]]>} */
 const OUTCOMES = {
   PresentToLeader: ['Presented', ['present_to_leader']],
   Assign: ['Assigned', ['take_on', 'return_assignment']],
   TakeOn: ['TakenOn', ['take_on', 'return_assignment']],
-  ReturnAssignment: [
-    'AssignmentReturned',
-    ['take_on', 'return_assignment', 'assign', 'start_draft', 'conclude'],
-  ],
+  ReturnAssignment: ['AssignmentReturned', [...HANDLING_VERBS, 'hand_over', 'request_extension']],
+  RequestExtension: ['ExtensionRequested', ['request_extension']],
+  DecideExtension: ['ExtensionDecided', ['decide_extension']],
+  HandOver: ['HandedOver', [...HANDLING_VERBS, 'hand_over', 'request_extension']],
+  Urge: ['Urged', []],
   AddComment: ['Commented', []],
   StartDraft: ['DraftStarted', ['take_on', 'return_assignment']],
-  Conclude: ['Concluded', ['conclude', 'take_on', 'return_assignment', 'assign', 'start_draft']],
+  Conclude: ['Concluded', [...HANDLING_VERBS, 'hand_over', 'request_extension']],
   WithdrawDocument: [
     'Withdrawn',
     [
@@ -30,6 +36,10 @@ const OUTCOMES = {
       'assign',
       'take_on',
       'return_assignment',
+      'request_extension',
+      'decide_extension',
+      'hand_over',
+      'urge',
       'start_draft',
       'add_version',
       'submit_draft',
@@ -113,8 +123,8 @@ const HINTS = {
       parent_id: parent?.assignment_id ?? null,
       depth: parent ? parent.depth + 1 : 0,
       ...recipient,
-      directive: fields.directive ?? '',
-      due_on: fields.due_on || null,
+      directive: fields.directives?.[targetOf(recipient)] || fields.directive || '',
+      due_on: fields.due_ons?.[targetOf(recipient)] || fields.due_on || null,
       state: 'waiting',
       assigned_by_name: me.name,
       assigned_at: action.acted_at,
@@ -124,12 +134,39 @@ const HINTS = {
     card.assignments = [...card.assignments.slice(0, at), ...rows, ...card.assignments.slice(at)];
     if (fields.lead || fields.simultaneous?.length) setMine(card, 'passed_on');
     if (card.state === 'presented') card.state = 'assigned';
+    if (mine?.role === 'leader' && fields.is_entry_confirmed) {
+      for (const key of ['type', 'field', 'due_on']) card[key] = fields[key] || card[key];
+      card.entry_confirmed_by_name = me.name;
+    }
   },
   TakeOn(card) {
     setMine(card, 'taken_on');
     card.state = 'in_progress';
   },
   ReturnAssignment: (card) => setMine(card, 'returned'),
+  RequestExtension(card, { action_id, fields }, _names, me) {
+    const { due_on, reason } = fields;
+    const extension = { request_id: action_id, due_on, reason, state: 'open', asked_by_name: me.name };
+    changeMine(card, { extension });
+  },
+  DecideExtension(card, { fields }) {
+    changeRows(card, (row) => {
+      if (row.extension?.request_id !== fields.request_id) return row;
+      const state = fields.is_granted ? 'granted' : 'refused';
+      const due_on = fields.is_granted ? fields.due_on || row.extension.due_on : row.due_on;
+      return { ...row, due_on, extension: { ...row.extension, state }, pending: true };
+    });
+  },
+  HandOver: (card) => setMine(card, 'handed_over'),
+  Urge(card, { fields, acted_at }, _names, me) {
+    const { rows = [], grade, text } = fields;
+    changeRows(card, (row) => {
+      const isMeant = rows.length > 0 ? rows.includes(row.assignment_id) : IN_HAND.has(row.state);
+      if (!isMeant || row.role === 'inform') return row;
+      const count = (row.urged?.count ?? 0) + 1;
+      return { ...row, urged: { count, grade, text, at: acted_at, by_name: me.name }, pending: true };
+    });
+  },
   StartDraft(card, action) {
     if (card.my_assignment?.state === 'waiting') setMine(card, 'taken_on');
     const link = {
@@ -186,14 +223,23 @@ const HINTS = {
   },
 };
 
+/** @param {{is_unit: boolean, unit_id: string|null, person_id: string|null}} recipient */
+const targetOf = ({ is_unit, unit_id, person_id }) => (is_unit ? `unit:${unit_id}` : `person:${person_id}`);
+
 /** @param {any} card @param {string} state */
-function setMine(card, state) {
+const setMine = (card, state) => changeMine(card, { state });
+
+/** Change the person's own part, there and in the tree. @param {any} card @param {Record<string, any>} changes */
+function changeMine(card, changes) {
   if (!card.my_assignment) return;
   const id = card.my_assignment.assignment_id;
-  card.my_assignment = { ...card.my_assignment, state };
-  card.assignments = card.assignments.map((/** @type {any} */ a) =>
-    a.assignment_id === id ? { ...a, state } : a,
-  );
+  card.my_assignment = { ...card.my_assignment, ...changes };
+  changeRows(card, (row) => (row.assignment_id === id ? { ...row, ...changes } : row));
+}
+
+/** @param {any} card @param {(row: any) => any} change */
+function changeRows(card, change) {
+  card.assignments = card.assignments.map(change);
 }
 
 /** Show the file of an action as the newest version. @param {any} card @param {Action} action @param {Profile} me */

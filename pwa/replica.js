@@ -30,7 +30,7 @@ import { writeAll } from './transactions.js';
 /** @typedef {{id: string, deleted?: boolean, doc?: Doc}} Change */
 
 /** Raise it when what is stored changes its shape, such as the fields of a summary. */
-const SHAPE = 5;
+const SHAPE = 6;
 const STORES = [...DOCUMENT_STORES, ...ROW_STORES, 'meta'];
 
 /**
@@ -62,6 +62,8 @@ export function summary(card) {
       : null,
     drafter_name: card.drafter?.name ?? '',
     role: card.my_assignment?.role ?? null,
+    urged_count: card.my_assignment?.urged?.count ?? 0,
+    is_asked_for_time: card.allowed_actions?.includes('decide_extension') ?? false,
     acting_for: card.acting_for ?? null,
     has_review: (card.reviews ?? []).length > 0,
     own_reviews: (card.reviews ?? []).filter((/** @type {any} */ review) => review.is_mine).length,

@@ -19,6 +19,7 @@
  *   units: {unit_id: string, name: string, short_name: string, head_id?: string}[],
  *   people: {person_id: string, name: string, position: string, unit_id: string, roles: string[]}[],
  *   leaders: string[], case_files: {_id: string, title: string}[], catalogues: Record<string, any>,
+ *   days?: import('./work_days.js').Days,
  * }} Directory  `directory:office`, for the forms
  *
  * @typedef {Doc & {

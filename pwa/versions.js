@@ -15,6 +15,12 @@ const STEPS = {
     if (action.command !== 'ReturnDraft' || target === undefined) return action;
     return { ...action, fields: { ...fields, return_to: target } };
   },
+  2(action) {
+    const { fields } = action;
+    if (action.command !== 'Assign' || fields.type !== undefined) return action;
+    const said = { is_entry_confirmed: '1', direct_reason: fields.directive ?? '', type: '' };
+    return { ...action, fields: { ...fields, ...said } };
+  },
 };
 
 /**

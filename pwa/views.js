@@ -10,6 +10,7 @@ import { outboxView, verbOf } from './outbox_view.js';
 import { overlay } from './pending.js';
 import { summary } from './replica.js';
 import { Unsettled } from './unsettled.js';
+import { dueChoices } from './work_days.js';
 
 /** @typedef {import('./types.js').Action} Action */
 /** @typedef {import('./types.js').OutboxRow} OutboxRow */
@@ -81,6 +82,7 @@ const VIEWS = {
       card: shown,
       directory,
       type_names: typeNames(directory),
+      due_choices: dueChoices(office?.days, todayInVietnam()),
       form: isHere && isOpen ? { ...refused.fields, replaces: refused.action_id } : {},
       form_errors: {},
       lost: isHere && !isOpen ? { command: refused.command, fields: refused.fields } : null,
@@ -106,6 +108,8 @@ const VIEWS = {
     return {};
   },
 };
+
+const todayInVietnam = () => new Date(Date.now() + VIETNAM_MS).toISOString().slice(0, 10);
 
 /** Code → name of the types of documents. @param {any} directory */
 const typeNames = (directory) =>
@@ -182,7 +186,7 @@ export async function openView(name, person, asked) {
   if (needsReplica && (!person || !profile)) return null;
   const frame = {
     me,
-    today: new Date(Date.now() + VIETNAM_MS).toISOString().slice(0, 10),
+    today: todayInVietnam(),
     locale: device.locale ?? 'vi',
     layout: isBare ? 'layouts/bare.html' : 'layouts/page.html',
     path: url.pathname,

@@ -4,6 +4,7 @@
  */
 import { dropDraft, readDraft, saveDraft } from '../device.js';
 import { personId } from './connection.js';
+import { showOwnWords } from './recipients.js';
 
 const PAUSE_MS = 50;
 const OWN = new Set(['action_id', 'seen_version', 'after', 'replaces']);
@@ -28,6 +29,8 @@ export function watchForms(htmx) {
   document.addEventListener('click', ({ target }) => {
     // leaving a form for good drops what was typed; a link within a menu that leads to a place closes the menu
     if (!(target instanceof Element)) return;
+    const pick = /** @type {HTMLButtonElement|null} */ (target.closest('[data-fill]'));
+    if (pick) fillField(pick);
     const form = target.closest('a[data-discard]')?.closest('form');
     if (form) forget(form);
     const link = target.closest('.menu a[href^="#"]');
@@ -52,11 +55,19 @@ export function watchForms(htmx) {
   htmx.onLoad(prepare);
 }
 
+/** Put what a button offers into its field. @param {HTMLButtonElement} pick */
+function fillField(pick) {
+  const field = /** @type {HTMLInputElement} */ (document.getElementById(pick.dataset.fill ?? ''));
+  field.value = pick.value;
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
 /** @param {Element} added */
 function prepare(added) {
   for (const box of added.querySelectorAll('input')) if (box.dataset.filter) box.hidden = false;
   for (const form of added.querySelectorAll('form')) {
     if (!isCommand(form)) continue;
+    showOwnWords(form);
     const id = /** @type {HTMLInputElement} */ (form.elements.namedItem('action_id'));
     if (!id.value) id.value = crypto.randomUUID();
     prepared.set(form, bringBack(form));
@@ -137,13 +148,17 @@ function valuesOf(form) {
 
 /** @param {HTMLFormElement} form @param {Record<string, string[]>} values */
 function fillForm(form, values) {
+  for (const box of /** @type {NodeListOf<HTMLInputElement>} */ (
+    form.querySelectorAll('[type=checkbox][name], [type=radio][name]')
+  ))
+    if (!OWN.has(box.name)) box.checked = values[box.name]?.includes(box.value) ?? false;
+  showOwnWords(form); // what is chosen brings fields of its own
   for (const element of form.elements) {
     const field = /** @type {HTMLInputElement} */ (element);
-    if (!field.name || OWN.has(field.name) || ['file', 'submit', 'button', 'hidden'].includes(field.type))
-      continue;
+    if (!field.name || OWN.has(field.name)) continue;
+    if (['file', 'submit', 'button', 'hidden', 'checkbox', 'radio'].includes(field.type)) continue;
     const kept = values[field.name] ?? [];
-    if (field.type === 'checkbox' || field.type === 'radio') field.checked = kept.includes(field.value);
-    else if (kept[0] !== undefined) field.value = kept[0];
+    if (kept[0] !== undefined) field.value = kept[0];
     if (element instanceof HTMLSelectElement) field.dispatchEvent(new Event('change', { bubbles: true }));
   }
 }

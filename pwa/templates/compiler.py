@@ -108,6 +108,7 @@ def compile_templates(env: Environment, names: Iterable[str], runtime: str = "..
         [
             _HEADER.format(runtime=f'"{runtime}'),
             f"export const parts = {{ {', '.join(_PARTS)} }};",
+            f'/** @type {{Record<string, import("{runtime}/runtime.js").Template>}} */',
             "export const templates = {",
             *_compiled(env, names),
             "};",

@@ -100,7 +100,12 @@ def fields_of(row: list[Any], story: Story, seen: Moment, days: Days) -> tuple[s
 
 
 def _assignment(given: dict[str, Any], days: Days) -> dict[str, Any]:
-    fields: dict[str, Any] = {"directive": given["directive"], "due_on": days.iso(given["due"])}
+    fields: dict[str, Any] = {
+        "directive": given["directive"],
+        "due_on": days.iso(given["due"]),
+        "is_entry_confirmed": True,
+        "direct_reason": given["directive"],
+    }
     for role in ("lead", "simultaneous", "collaborating", "informed"):
         if role in given:
             value = given[role]

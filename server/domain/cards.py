@@ -25,6 +25,7 @@ from server.domain.permissions import (
     Standing,
     allowed_actions,
     assign_scope,
+    decides_extension,
     is_addressed,
     may_see,
     owns_review,
@@ -191,6 +192,8 @@ def _folder(who: Standing) -> str:
         return "done"
     row = row_for(who)
     if record["state"] == "registered":
+        return "todo"
+    if decides_extension(who):
         return "todo"
     if row is None:
         return "watching"

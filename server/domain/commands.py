@@ -1,8 +1,8 @@
 """Everything a person does, as a command: the same from a form, from a device's queue, from a test.
 
 A command is immutable and complete: who, what, when, on which version of the document, and (`action_id`) which act
-this is, so that telling it twice does it once. Field kinds (text, one, many, date, flag, integer, file) are what
-`pwa/offline_routes.json` names; `server/domain/payloads.py` reads them.
+this is, so that telling it twice does it once. Field kinds (`text`, `one`, `many`, `map`, `dates`, `date`, `flag`,
+`integer`, `file`) are what `pwa/offline_routes.json` names; `server/domain/payloads.py` reads them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,12 @@ class FileReference(TypedDict):
 
 
 def own(kind: str, *, required: bool = False, limit: int = LINE_LIMIT) -> Any:
-    """Declare one of a command's own fields; `limit` in characters (text), entries (many), or the largest integer."""
+    """Declare one of a command's own fields.
+
+    `limit` in characters (text, each value of a map) or entries (many), or the largest integer.
+    """
+    if kind in ("map", "dates"):
+        return field(default_factory=dict, metadata={"kind": kind, "required": required, "limit": limit})
     default: Any = {"many": (), "flag": False, "date": None, "integer": None, "file": None}.get(kind, "")
     return field(default=default, metadata={"kind": kind, "required": required, "limit": limit})
 
@@ -143,7 +148,8 @@ class PresentToLeader(Command):
 class Assign(Command):
     """Chuyển xử lý, xử lý đồng thời, phối hợp, để biết (Articles 9.3 to 9.5).
 
-    Targets are `unit:<unit_id>` or `person:<person_id>`; either one `lead` or several `simultaneous`.
+    Targets are `unit:<unit_id>` or `person:<person_id>`; either one `lead` or several `simultaneous`. `directives` and
+    `due_ons` (ISO dates) are recipients' own, by target. A leader's first transfer confirms `type` and `field` (15.3).
     """
 
     kind = "incoming"
@@ -153,6 +159,13 @@ class Assign(Command):
     informed: tuple[str, ...] = own("many", limit=MANY_LIMIT)
     directive: str = own("text", required=True, limit=TEXT_LIMIT)
     due_on: str | None = own("date")
+    directives: Mapping[str, str] = own("map", limit=TEXT_LIMIT)
+    due_ons: Mapping[str, str] = own("dates")
+    type: str = own("one")
+    field: str = own("one")
+    is_entry_confirmed: bool = own("flag")
+    is_due_confirmed: bool = own("flag")
+    direct_reason: str = own("text", limit=TEXT_LIMIT)
 
     def targets(self) -> tuple[str, ...]:
         """Return everybody it names, the lead first."""
@@ -174,6 +187,45 @@ class ReturnAssignment(Command):
 
     kind = "incoming"
     reason: str = own("text", required=True, limit=TEXT_LIMIT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestExtension(Command):
+    """Xin gia hạn: ask who gave the work for a later deadline, with the reason (Article 9.4)."""
+
+    kind = "incoming"
+    due_on: str | None = own("date", required=True)
+    reason: str = own("text", required=True, limit=TEXT_LIMIT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecideExtension(Command):
+    """Quyết định gia hạn: grant more time, until the day asked for or another one, or refuse it."""
+
+    kind = "incoming"
+    request_id: str = own("text", required=True, limit=100)
+    is_granted: bool = own("flag")
+    due_on: str | None = own("date")
+    note: str = own("text", limit=TEXT_LIMIT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandOver(Command):
+    """Chuyển đồng nghiệp xử lý: to a colleague of the same unit, with the reason (Article 9.4)."""
+
+    kind = "incoming"
+    to_person: str = own("one", required=True)
+    reason: str = own("text", required=True, limit=TEXT_LIMIT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Urge(Command):
+    """Đôn đốc whoever has work in hand (Articles 13.1, 15); `rows` are assignment ids, none: everybody below."""
+
+    kind = "incoming"
+    rows: tuple[str, ...] = own("many", limit=MANY_LIMIT)
+    grade: str = own("one", required=True)
+    text: str = own("text", limit=TEXT_LIMIT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -317,6 +369,10 @@ COMMANDS: dict[str, type[Command]] = {
         Assign,
         TakeOn,
         ReturnAssignment,
+        RequestExtension,
+        DecideExtension,
+        HandOver,
+        Urge,
         AddComment,
         StartDraft,
         AddVersion,

@@ -46,6 +46,7 @@ TABLE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "TakenOn": (SOFT, "taken_on_meanwhile"),
         "AssignmentReturned": (HARD, "returned_meanwhile"),
         "Concluded": (HARD, "concluded_meanwhile"),
+        "HandedOver": (HARD, "handed_over_meanwhile"),
         "Withdrawn": (HARD, "withdrawn_meanwhile"),
     },
     "ReturnAssignment": {
@@ -53,19 +54,52 @@ TABLE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "TakenOn": (HARD, "taken_on_meanwhile"),
         "AssignmentReturned": (SOFT, "returned_meanwhile"),
         "Concluded": (HARD, "concluded_meanwhile"),
+        "HandedOver": (HARD, "handed_over_meanwhile"),
         "Withdrawn": (HARD, "withdrawn_meanwhile"),
+    },
+    # more time is for who has the work: where that changed, the request and its answer stay in the history
+    "RequestExtension": {
+        "Assigned": (SOFT, "assigned_meanwhile"),
+        "AssignmentReturned": (SOFT, "returned_meanwhile"),
+        "HandedOver": (SOFT, "handed_over_meanwhile"),
+        "ExtensionRequested": (SOFT, "extension_requested_meanwhile"),
+        "Concluded": (SOFT, "concluded_meanwhile"),
+        "Withdrawn": (SOFT, "withdrawn_meanwhile"),
+    },
+    "DecideExtension": {
+        "Assigned": (SOFT, "assigned_meanwhile"),
+        "AssignmentReturned": (SOFT, "returned_meanwhile"),
+        "HandedOver": (SOFT, "handed_over_meanwhile"),
+        "ExtensionRequested": (SOFT, "extension_requested_meanwhile"),
+        "ExtensionDecided": (SOFT, "extension_decided_meanwhile"),
+        "Concluded": (SOFT, "concluded_meanwhile"),
+        "Withdrawn": (SOFT, "withdrawn_meanwhile"),
+    },
+    "HandOver": {
+        "Assigned": (HARD, "assigned_meanwhile"),
+        "AssignmentReturned": (HARD, "returned_meanwhile"),
+        "HandedOver": (HARD, "handed_over_meanwhile"),
+        "Concluded": (HARD, "concluded_meanwhile"),
+        "Withdrawn": (HARD, "withdrawn_meanwhile"),
+    },
+    "Urge": {
+        "AssignmentReturned": (SOFT, "returned_meanwhile"),
+        "Concluded": (SOFT, "concluded_meanwhile"),
+        "Withdrawn": (SOFT, "withdrawn_meanwhile"),
     },
     "Conclude": {
         "Presented": (HARD, "presented_meanwhile"),
         "Assigned": (HARD, "assigned_meanwhile"),
         "AssignmentReturned": (HARD, "returned_meanwhile"),
         "Concluded": (SOFT, "concluded_meanwhile"),
+        "HandedOver": (HARD, "handed_over_meanwhile"),
         "Withdrawn": (HARD, "withdrawn_meanwhile"),
     },
     "StartDraft": {
         "Presented": (SOFT, "presented_meanwhile"),
         "AssignmentReturned": (SOFT, "returned_meanwhile"),
         "Concluded": (SOFT, "concluded_meanwhile"),
+        "HandedOver": (SOFT, "handed_over_meanwhile"),
         "Withdrawn": (SOFT, "withdrawn_meanwhile"),
     },
     "AddComment": {
@@ -116,6 +150,7 @@ TABLE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "Assigned": (SOFT, "assigned_meanwhile"),
         "TakenOn": (HARD, "taken_on_meanwhile"),
         "AssignmentReturned": (SOFT, "returned_meanwhile"),
+        "HandedOver": (SOFT, "handed_over_meanwhile"),
         "Concluded": (HARD, "concluded_meanwhile"),
         "VersionAdded": (HARD, "version_added_meanwhile"),
         "DraftSubmitted": (SOFT, "submitted_meanwhile"),
@@ -167,6 +202,8 @@ def _agrees(command: Command, event: Event) -> bool:
         same_kind = event["event"] == {"SubmitToLeader": "SubmittedToLeader", "SubmitDraft": "DraftSubmitted"}[name]
         values = command.own_values()
         return same_kind and (values[wanted], values["version_sha256"]) == (data["person_id"], data["sha256"])
+    if name == "HandOver" and event["event"] == "HandedOver":
+        return bool(command.own_values()["to_person"] == data["person_id"])
     if name == "Approve" and event["event"] == "Approved":
         return bool(command.own_values()["version_sha256"] == data["sha256"])
     if event["event"] == "Presented":

@@ -1,7 +1,7 @@
 """What may happen to an incoming document, văn bản đến (Articles 9, 12 to 15): decide, then evolve.
 
 `decide` turns a command into an event or raises `DomainError`; `evolve` carries an event out on the record. Registering
-is in `registration`, assigning itself in `assignments`.
+is in `registration`, assigning in `assigning`, the rows that it makes are in `assignments`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from server.domain import assignments, withdrawal
+from server.domain import assigning, assignments, extensions, handovers, urging, withdrawal
 from server.domain.commands import AddComment, Command, Conclude, PresentToLeader
 from server.domain.context import Context
 from server.domain.errors import DomainError
@@ -46,7 +46,7 @@ def _present(record: Record, command: PresentToLeader, context: Context) -> Deci
 
 def _assign(record: Record, command: Any, context: Context) -> Decision:
     row = acting_row(record, command, context)
-    return "Assigned", context.received_at, assignments.assign(record, row, command, context)
+    return "Assigned", context.received_at, assigning.assign(record, row, command, context)
 
 
 def _take_on(record: Record, command: Any, context: Context) -> Decision:
@@ -63,6 +63,14 @@ def _give_back(record: Record, command: Any, context: Context) -> Decision:
     ended = [one["assignment_id"] for one in assignments.branch_of(record, row["assignment_id"])]
     data = {"row_id": row["assignment_id"], "reason": command.reason, "ended_rows": ended, "to": row["assigned_by"]}
     return "AssignmentReturned", context.received_at, data
+
+
+def _request_extension(record: Record, command: Any, context: Context) -> Decision:
+    return extensions.request(acting_row(record, command, context), command, context)
+
+
+def _hand_over(record: Record, command: Any, context: Context) -> Decision:
+    return handovers.decide(record, acting_row(record, command, context), command, context)
 
 
 def _comment(_record: Record, command: AddComment, context: Context) -> Decision:
@@ -98,6 +106,10 @@ _DECISIONS: dict[str, Callable[[Record, Any, Context], Decision]] = {
     "Assign": _assign,
     "TakeOn": _take_on,
     "ReturnAssignment": _give_back,
+    "RequestExtension": _request_extension,
+    "DecideExtension": extensions.decide,
+    "HandOver": _hand_over,
+    "Urge": urging.decide,
     "AddComment": _comment,
     "Conclude": _conclude,
     "WithdrawDocument": withdrawal.decide,
@@ -126,6 +138,12 @@ def evolve(record: Record, event: Event) -> None:
             row["case_file_id"] = data["case_file_id"]
             record["case_file_id"] = record["case_file_id"] or data["case_file_id"]
             assignments.conclude(record, row)
+        case "ExtensionRequested" | "ExtensionDecided":
+            extensions.carry_out(record, event)
+        case "HandedOver":
+            handovers.carry_out(record, event)
+        case "Urged":
+            urging.carry_out(record, event)
         case "Withdrawn":
             withdrawal.carry_out(record, event)
     if record["state"] != "withdrawn":

@@ -33,6 +33,7 @@ def shared(record: Record, office: Office, links: Sequence[Mapping[str, Any]]) -
         },
         "leader_id": record["leader_id"],
         "leader_name": office.name_of(record["leader_id"]),
+        "entry_confirmed_by_name": office.name_of(record.get("entry_confirmed_by")),
         "assignments": _tree(record, office),
         "case_file": next((link for link in links if link["relation"] == "case_file"), None),
     }
@@ -52,7 +53,20 @@ def _my_assignment(row: Mapping[str, Any], office: Office) -> dict[str, Any]:
         "due_on": row["due_on"],
         "assigned_by_name": office.name_of(row["assigned_by"]),
         "state": row["state"],
+        **_pressing(row, office),
     }
+
+
+def _pressing(row: Mapping[str, Any], office: Office) -> dict[str, Any]:
+    """Return the last request for more time and the last urging of a row, None where there was none."""
+    extension, urged = next(reversed(row.get("extensions", [])), None), row.get("urged")
+    if extension:
+        kept = {key: extension[key] for key in ("request_id", "due_on", "reason", "state")}
+        extension = {**kept, "asked_by_name": office.name_of(extension["asked_by"])}
+    if urged:
+        kept = {key: urged[key] for key in ("count", "grade", "text", "at")}
+        urged = {**kept, "by_name": office.name_of(urged["by"])}
+    return {"extension": extension, "urged": urged}
 
 
 def _tree(record: Record, office: Office) -> list[dict[str, Any]]:
@@ -79,9 +93,11 @@ def _tree(record: Record, office: Office) -> list[dict[str, Any]]:
                     "person_name": office.name_of(row["person_id"]),
                     "directive": row["directive"],
                     "due_on": row["due_on"],
+                    "is_past_parent": _is_past_parent(row, record),
                     "state": row["state"],
                     "assigned_by_name": office.name_of(row["assigned_by"]),
                     "assigned_at": row["assigned_at"],
+                    **_pressing(row, office),
                 }
             )
             below(row["assignment_id"], depth + 1)
@@ -89,3 +105,10 @@ def _tree(record: Record, office: Office) -> list[dict[str, Any]]:
     for root in sorted(roots):
         below(root, 0)
     return listed
+
+
+def _is_past_parent(row: Mapping[str, Any], record: Record) -> bool:
+    """Tell whether a row may take longer than the one that it came from."""
+    above = next((one for one in record["assignments"] if one["assignment_id"] == row["parent_id"]), None)
+    due_on = above["due_on"] if above and above["role"] != "leader" else None
+    return bool(due_on and row["due_on"] and row["due_on"] > due_on)

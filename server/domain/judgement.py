@@ -8,15 +8,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeVar
 
-from server.domain import assignments, conflicts
+from server.domain import assigning, conflicts, extensions
 from server.domain.catalogues import is_secret
 from server.domain.commands import (
     AcknowledgeReview,
     AddComment,
     Assign,
     Command,
+    DecideExtension,
     RemindReview,
     ResolveConflict,
+    Urge,
     WithdrawDocument,
 )
 from server.domain.conflicts import CLEAN, HARD, SOFT, Verdict
@@ -75,8 +77,12 @@ def judge(command: Command, record: Record, context: Context) -> Verdict:
     meanwhile = events_since(record, command.seen_version, command)
     if isinstance(command, AddComment | ResolveConflict | AcknowledgeReview | RemindReview) or is_current:
         return _with_units(conflicts.classify(command, meanwhile, None), command, context)
-    # a withdrawal ends everybody's part, not the author's alone
-    row = None if isinstance(command, WithdrawDocument) else row_for(acting_as(name, then) or then)
+    if isinstance(command, WithdrawDocument | Urge):
+        row = None  # these are about everybody's part, not the author's alone
+    elif isinstance(command, DecideExtension):
+        row = extensions.row_asked(record, command.request_id)
+    else:
+        row = row_for(acting_as(name, then) or then)
     verdict = conflicts.classify(command, meanwhile, row)
     if verdict.severity == CLEAN and not may(name, now):
         # what gave the authority has gone, though no row of the table says by which event
@@ -88,7 +94,7 @@ def _with_units(verdict: Verdict, command: Command, context: Context) -> Verdict
     """Say that a unit was merged since its name was chosen: the one in its place receives for it."""
     if verdict.severity != CLEAN or not isinstance(command, Assign):
         return verdict
-    is_merged = any(assignments.standing(target, context) != target for target in command.targets())
+    is_merged = any(assigning.standing(target, context) != target for target in command.targets())
     return Verdict(SOFT, "unit_merged_meanwhile") if is_merged else verdict
 
 

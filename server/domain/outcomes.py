@@ -19,6 +19,10 @@ STATE_AFTER: dict[str, dict[str, str | None]] = {
         "Assigned": "assigned",
         "TakenOn": "in_progress",
         "AssignmentReturned": "presented",
+        "HandedOver": "assigned",
+        "ExtensionRequested": None,
+        "ExtensionDecided": None,
+        "Urged": None,
         "Concluded": "concluded",
         "Withdrawn": "withdrawn",
     },
@@ -34,8 +38,12 @@ STATE_AFTER: dict[str, dict[str, str | None]] = {
 }
 """Kind → event that others can cause → the state it leaves the document in; None: as it was."""
 NOT_ALONE: dict[str, frozenset[str]] = {
-    "Presented": frozenset({"ReturnAssignment"}),
+    "Presented": frozenset({"ReturnAssignment", "RequestExtension", "DecideExtension", "HandOver", "Urge"}),
     "AssignmentReturned": frozenset({"PresentToLeader"}),
+    "HandedOver": frozenset({"PresentToLeader"}),
+    "ExtensionRequested": frozenset({"PresentToLeader"}),
+    "ExtensionDecided": frozenset({"PresentToLeader", "RequestExtension"}),
+    "Urged": frozenset({"PresentToLeader"}),
     "DraftSubmitted": frozenset({"SubmitToLeader", "Approve"}),
     "DraftReturned": frozenset({"AddVersion", "SubmitDraft"}),
 }

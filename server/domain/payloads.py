@@ -14,7 +14,7 @@ from dataclasses import Field
 from datetime import date, datetime
 from typing import Any
 
-from server.domain.commands import LINE_LIMIT, Command
+from server.domain.commands import LINE_LIMIT, MANY_LIMIT, Command
 from server.domain.errors import DomainError
 from server.domain.office_commands import ALL_COMMANDS
 from server.domain.versions import APP_VERSION, upgraded
@@ -171,6 +171,21 @@ def _many(name: str, value: Any, limit: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for text in (_text(name, one, LINE_LIMIT) for one in value) if text))
 
 
+def _map(name: str, value: Any, limit: int) -> dict[str, str]:
+    if value in (None, "", {}):
+        return {}
+    if not isinstance(value, Mapping) or not all(isinstance(key, str) and 0 < len(key) <= LINE_LIMIT for key in value):
+        raise DomainError("bad_value", field=name)
+    if len(value) > MANY_LIMIT:
+        raise DomainError("too_many", field=name, limit=MANY_LIMIT)
+    read = {key: _text(name, one, limit) for key, one in value.items()}
+    return {key: one for key, one in read.items() if one}
+
+
+def _dates(name: str, value: Any, limit: int) -> dict[str, str]:
+    return {key: _date(name, one, limit) or "" for key, one in _map(name, value, limit).items()}
+
+
 def _date(name: str, value: Any, limit: int) -> str | None:
     text = _text(name, value, limit)
     if not text:
@@ -226,6 +241,8 @@ READERS: Mapping[str, Callable[[str, Any, int], Any]] = {
     "text": _text,
     "one": _text,
     "many": _many,
+    "map": _map,
+    "dates": _dates,
     "date": _date,
     "flag": _flag,
     "integer": _integer,

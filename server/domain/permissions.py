@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from server.domain import office as roles
 from server.domain.catalogues import is_secret
 from server.domain.commands import VERBS
+from server.domain.extensions import was_open
 from server.domain.office import Office
 from server.domain.records import Assignment, Record, assignments_at, custody_at, reviews_at, rows_concerning
 
@@ -36,7 +37,7 @@ class Standing(NamedTuple):
 def row_for(who: Standing) -> Assignment | None:
     """Return the assignment that the person acts upon: their own first, then their unit's, then the leaders'."""
     rows = [row for row in assignments_at(who.record, who.version) if row["role"] != "inform"]
-    for fits in (_is_own, _is_of_headed_unit, _is_of_leaders):
+    for fits in _FITS:
         found = [row for row in rows if fits(row, who)]
         if found:
             # an open row before a finished one, the newest first
@@ -49,11 +50,18 @@ def _is_own(row: Assignment, who: Standing) -> bool:
 
 
 def _is_of_headed_unit(row: Assignment, who: Standing) -> bool:
-    return row["target"].startswith("unit:") and who.office.heads(who.person_id, row["unit_id"], who.at)
+    return _is_units(row) and who.office.heads(who.person_id, row["unit_id"], who.at)
 
 
 def _is_of_leaders(row: Assignment, who: Standing) -> bool:
     return row["role"] == "leader" and who.office.is_leader(who.person_id, who.at)
+
+
+def _is_units(row: Assignment) -> bool:
+    return row["target"].startswith("unit:")
+
+
+_FITS = (_is_own, _is_of_headed_unit, _is_of_leaders)
 
 
 def _has(role: str) -> Callable[[Standing], bool]:
@@ -87,6 +95,32 @@ def distributes(who: Standing) -> bool:
     if row is None or not holds_row(who):
         return False
     return who.office.is_leader(who.person_id, who.at) or who.office.heads(who.person_id, row["unit_id"], who.at)
+
+
+def has_deadline(who: Standing) -> bool:
+    """Tell whether somebody gave the person work with a deadline, of which they can ask for more time."""
+    row = row_for(who)
+    return holds_given_row(who) and row is not None and bool(row["due_on"])
+
+
+def decides_extension(who: Standing) -> bool:
+    """Tell whether a request for more time waits for the person's decision: it was they who gave the work."""
+    rows = assignments_at(who.record, who.version)
+    above = {one["assignment_id"] for one in rows if any(fits(one, who) for fits in _FITS)}
+    return is_staff(who) and any(was_open(one, who.version) for one in rows if one["parent_id"] in above)
+
+
+def holds_own_row(who: Standing) -> bool:
+    """Tell whether a part of the work was given to the person by name, and is with them."""
+    row = row_for(who)
+    if row is None or not holds_given_row(who) or row["person_id"] != who.person_id or _is_units(row):
+        return False
+    return who.version is not None or row["state"] in ("waiting", "taken_on")
+
+
+def urges(who: Standing) -> bool:
+    """Tell whether the person may urge: who distributes the document, and the chief of office."""
+    return distributes(who) or _has(roles.CHIEF_OF_OFFICE)(who)
 
 
 def holds_draft_as(*held: str) -> Callable[[Standing], bool]:
@@ -223,6 +257,10 @@ GRANTS: dict[str, tuple[Callable[[Standing], bool], ...]] = {
     "Assign": (distributes,),
     "TakeOn": (holds_row,),
     "ReturnAssignment": (holds_given_row,),
+    "RequestExtension": (has_deadline,),
+    "DecideExtension": (decides_extension,),
+    "HandOver": (holds_own_row,),
+    "Urge": (urges,),
     "AddComment": (may_see_oneself,),
     "StartDraft": (holds_row,),
     "AddVersion": (holds_draft_as("drafter"),),
@@ -250,6 +288,10 @@ STATES: dict[str, dict[str, frozenset[str]]] = {
         "Assign": frozenset({"presented", "assigned", "in_progress"}),
         "TakeOn": frozenset({"presented", "assigned", "in_progress"}),
         "ReturnAssignment": frozenset({"assigned", "in_progress"}),
+        "RequestExtension": frozenset({"assigned", "in_progress"}),
+        "DecideExtension": frozenset({"presented", "assigned", "in_progress"}),
+        "HandOver": frozenset({"assigned", "in_progress"}),
+        "Urge": frozenset({"assigned", "in_progress"}),
         "AddComment": frozenset({"registered", "presented", "assigned", "in_progress", "concluded", "withdrawn"}),
         "StartDraft": frozenset({"presented", "assigned", "in_progress"}),
         "Conclude": frozenset({"presented", "assigned", "in_progress"}),

@@ -11,7 +11,7 @@ person could see and do when they acted can be told afterwards.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from server.domain.commands import Command
 
@@ -20,7 +20,13 @@ Event = dict[str, Any]
 
 
 class Assignment(TypedDict):
-    """One recipient's row: `state` is waiting, taken_on, passed_on, concluded, returned, revoked or withdrawn."""
+    """One recipient's row.
+
+    `state` is waiting, taken_on, passed_on, concluded, returned, handed_over, revoked or withdrawn.
+
+    `worded_version`: the version at which directive and deadline were changed last, where they were. `extensions`:
+    requests for more time, the last one last; `urged`: how often and how it was urged last (`urging`).
+    """
 
     assignment_id: str
     parent_id: str | None
@@ -36,6 +42,9 @@ class Assignment(TypedDict):
     since_version: int
     ended_version: int | None
     case_file_id: str | None
+    worded_version: NotRequired[int]
+    extensions: NotRequired[list[dict[str, Any]]]
+    urged: NotRequired[dict[str, Any]]
 
 
 class Custody(TypedDict):

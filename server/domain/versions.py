@@ -14,7 +14,7 @@ from server.domain.errors import DomainError
 
 Payload = Mapping[str, Any]
 
-APP_VERSION = 2
+APP_VERSION = 3
 FIRST = 1
 
 
@@ -48,7 +48,19 @@ def _from_1(payload: dict[str, Any]) -> dict[str, Any]:
     return {**payload, "fields": renamed}
 
 
-STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1}
+def _from_2(payload: dict[str, Any]) -> dict[str, Any]:
+    """A transfer says that its leader confirms the entry, and why it goes straight to a specialist.
+
+    Who transferred before that was asked for confirmed what was registered, with the directive as the reason.
+    """
+    fields = payload.get("fields")
+    if payload.get("command") != "Assign" or not isinstance(fields, Mapping) or "type" in fields:
+        return payload
+    said = {"is_entry_confirmed": "1", "direct_reason": fields.get("directive", "")}
+    return {**payload, "fields": {**fields, **said, "type": ""}}
+
+
+STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1, 2: _from_2}
 """Version → what brings a payload of it to the next one. Steps stay: kept acts in records may be of any age.
 
 A step must leave a payload of a later version as it is: pages do not say of which version their forms are.

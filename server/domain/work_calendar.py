@@ -68,6 +68,16 @@ class WorkCalendar:
         day = date.fromisoformat(self.after(day_of(instant), count))
         return written(datetime.combine(day, time.max, VIETNAM))
 
+    def exceptions(self, years: Iterable[int]) -> dict[str, list[str]]:
+        """Return weekdays that are off and weekend days that are worked in some years, for devices to count by."""
+        heads = tuple(f"{year}-" for year in years)
+        days = sorted(day for day in {*self.legal, *self.own} if day.startswith(heads))
+        weekend = {day: date.fromisoformat(day).weekday() >= SATURDAY for day in days}
+        return {
+            "off": [day for day in days if not weekend[day] and not self.is_working(day)],
+            "worked": [day for day in days if weekend[day] and self.is_working(day)],
+        }
+
     def left(self, today: str, due_on: str) -> int:
         """Return how many working days are left after today until a day, it included; negative when it has passed."""
         if due_on < today:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from server.domain.cards import Card, card_for
-from server.domain.catalogues import CONFIDENTIALITIES, DOCUMENT_TYPES, FIELDS, NORMATIVE_TYPES, RETENTIONS, URGENCIES
+from server.domain.catalogues import CONFIDENTIALITIES, DOCUMENT_TYPES, FIELDS, INCOMING_TYPES, RETENTIONS, URGENCIES
+from server.domain.instants import day_of
 from server.domain.office import LEADER, STAFF_ROLES, Office
 from server.domain.permissions import Standing, may_see
 from server.domain.records import Record, files_named
@@ -51,6 +52,7 @@ def directory(office: Office, person_id: str, at: str) -> dict[str, Any]:
             "people": [],
             "leaders": [],
             "catalogues": {},
+            "days": {},
         }
     people = [one for one in office.people.values() if one.roles(at) & STAFF_ROLES]
     return {
@@ -72,6 +74,7 @@ def directory(office: Office, person_id: str, at: str) -> dict[str, Any]:
         ],
         "leaders": [one.person_id for one in people if one.has_role(LEADER, at)],
         "catalogues": catalogues(),
+        "days": office.calendar.exceptions((year := int(day_of(at)[:4]), year + 1)),
     }
 
 
@@ -79,7 +82,7 @@ def catalogues() -> dict[str, Any]:
     """Return the lists that forms choose from."""
     return {
         "types": [{"code": code, "name": name} for code, name in DOCUMENT_TYPES.items()],
-        "normative_types": [{"code": code, "name": name} for code, name in NORMATIVE_TYPES.items()],
+        "incoming_types": [{"code": code, "name": name} for code, name in INCOMING_TYPES.items()],
         "fields": [{"code": code, "name": name} for code, name in FIELDS.items()],
         "urgencies": list(URGENCIES),
         "confidentialities": list(CONFIDENTIALITIES),

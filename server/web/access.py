@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from flask import Flask, abort, request
 from werkzeug.exceptions import Unauthorized
 
-from server.domain.office import ADMINISTRATOR, CLERK, STAFF_ROLES
+from server.domain.office import ADMINISTRATOR, CLERK, ROLES, STAFF_ROLES
 from server.web import current
 
 log = logging.getLogger(__name__)
@@ -50,6 +50,10 @@ ACCESS: Mapping[str, str | frozenset[str]] = {
     "incoming.assign": SIGNED_IN,
     "incoming.take_on": SIGNED_IN,
     "incoming.return_assignment": SIGNED_IN,
+    "incoming.request_extension": SIGNED_IN,
+    "incoming.decide_extension": SIGNED_IN,
+    "incoming.hand_over": SIGNED_IN,
+    "incoming.urge": SIGNED_IN,
     "incoming.add_comment": SIGNED_IN,
     "incoming.start_draft": SIGNED_IN,
     "incoming.conclude": SIGNED_IN,
@@ -81,7 +85,7 @@ ACCESS: Mapping[str, str | frozenset[str]] = {
     "people.end_role": frozenset({ADMINISTRATOR}),
     "units.units": frozenset({ADMINISTRATOR}),
     "units.merge_unit": frozenset({ADMINISTRATOR}),
-    "work_calendar.year": SIGNED_IN,
+    "work_calendar.year": frozenset(ROLES),
     "work_calendar.mark_day": frozenset({ADMINISTRATOR}),
     "work_calendar.unmark_day": frozenset({ADMINISTRATOR}),
     "delegations.delegations": STAFF,

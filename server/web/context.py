@@ -19,6 +19,8 @@ MANIFEST = STATIC / "build" / "manifest.json"
 UNBUILT = {"css": "/static/css/app.css", "page_js": ""}
 
 LIST_LIMIT = 200
+DUE_OFFERED = (1, 3, 5, 7, 10)
+"""How many working days a deadline is offered for (pwa/work_days.js offers the same)."""
 
 
 def page(template: str, **own: Any) -> str:
@@ -66,6 +68,12 @@ def _assets_of(_modified_at: int) -> dict[str, str]:
     return {"css": files["app.css"]["path"], "page_js": files["page.js"]["path"]}
 
 
+def due_choices() -> list[dict[str, Any]]:
+    """Return the deadlines that a form offers, so many working days from today."""
+    days, today = current.office().calendar, current.today()
+    return [{"count": count, "on": days.after(today, count)} for count in DUE_OFFERED]
+
+
 def directory() -> dict[str, Any]:
     """Return whom and what forms can name, the reader's own case files among it."""
     person_id = current.person_id()
@@ -98,6 +106,8 @@ def summary(card: dict[str, Any]) -> dict[str, Any]:
         "latest": {key: latest[key] for key in ("actor_name", "event", "at", "text")} if latest else None,
         "drafter_name": (card.get("drafter") or {}).get("name", ""),
         "role": (card.get("my_assignment") or {}).get("role"),
+        "urged_count": ((card.get("my_assignment") or {}).get("urged") or {}).get("count", 0),
+        "is_asked_for_time": "decide_extension" in (card.get("allowed_actions") or ()),
         "acting_for": card.get("acting_for"),
         "has_review": bool(card.get("reviews")),
         "own_reviews": sum(bool(review["is_mine"]) for review in card.get("reviews") or []),

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from server.domain.payloads import RECORD_ID
 from server.usecases import read, refusals
 from server.web import acts, current
-from server.web.context import common, directory
+from server.web.context import common, directory, due_choices
 from server.web.errors import SWAPPED, error_page, error_text
 from server.web.forms import CommandRoute, routes_of
 
@@ -84,6 +84,7 @@ def context(card: dict[str, Any], **own: Any) -> dict[str, Any]:
         **common(),
         "card": card,
         "directory": forms,
+        "due_choices": due_choices(),
         "type_names": {one["code"]: one["name"] for one in (forms["catalogues"] or {}).get("types", [])},
         "form": {},
         "form_errors": {},

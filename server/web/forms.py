@@ -4,6 +4,7 @@ The rule for each kind, the same in pwa/commands.js; tests/contract/form_cases.j
 
 * text, one: the first value of that name, line ends as "\\n"; "" when there is none.
 * many: all values of that name, empty ones left out.
+* map, dates: `{"x": value}` of every name `<name>:x`, the first value of each, line ends as "\\n", empty ones left out.
 * date: the first value, None when empty.
 * flag: true unless there is no value or it is one of "", "0", "false", "off".
 * integer: the first value as a number, None when empty.
@@ -93,6 +94,11 @@ def _many(form: MultiDict[str, str], name: str) -> list[str]:
     return [value for value in form.getlist(name) if value]
 
 
+def _map(form: MultiDict[str, str], name: str) -> dict[str, str]:
+    named = {key.removeprefix(f"{name}:"): _text(form, key) for key in form if key.startswith(f"{name}:")}
+    return {key: value for key, value in named.items() if key and value}
+
+
 def _date(form: MultiDict[str, str], name: str) -> str | None:
     return _text(form, name) or None
 
@@ -114,6 +120,8 @@ _READERS = {
     "text": _text,
     "one": _text,
     "many": _many,
+    "map": _map,
+    "dates": _map,
     "date": _date,
     "flag": _flag,
     "integer": _integer,

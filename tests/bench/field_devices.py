@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from server.domain.versions import APP_VERSION
 from server.web.current import SESSION_COOKIE
 
 LONGPOLL_MS = 25_000
@@ -142,6 +143,7 @@ class Device:
     def comment(self, document_id: str, text: str, acted_at: str) -> dict[str, Any]:
         """Make an action on the version that the device has."""
         return {
+            "app_version": APP_VERSION,
             "action_id": f"act-{secrets.token_hex(10)}",
             "command": "AddComment",
             "document_id": document_id,

@@ -59,6 +59,8 @@ class BenchOffice:
     def does(self, person_id: str, command: str, document_id: str | None = None, **fields: Any) -> dict[str, Any]:
         """Let a person act on what they see now; give the receipt."""
         record = self.services.records.get(document_id) if document_id else None
+        if command == "Assign":
+            fields = {"is_entry_confirmed": True, "direct_reason": "Việc gấp", "field": "cds", **fields}
         payload = {
             "action_id": f"act-{secrets.token_hex(8)}",
             "command": command,

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from server.domain.payloads import build
+from server.domain.versions import APP_VERSION
 from server.usecases.handle import handle
 from tests.bench.chromium import Browser, Page, open_browser
 from tests.bench.device_page import device_parts
@@ -81,6 +82,7 @@ def comments(bench_office: BenchOffice, document_ids: Sequence[str]) -> list[dic
     for _round in range(PER_DOCUMENT):
         for document_id in document_ids:
             action = {
+                "app_version": APP_VERSION,
                 "action_id": f"act-{secrets.token_hex(10)}",
                 "command": "AddComment",
                 "document_id": document_id,

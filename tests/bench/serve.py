@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from server import process
+from server.adapters.memory import give_back_memory
 from server.adapters.passwords import cheap_passwords
 from server.app import assemble, create_app
 from server.config import Config
@@ -19,6 +20,7 @@ from sync.waiting import Waiting
 
 def main(folder: Path, prefix: str) -> None:
     """Serve until told to end; the first line printed tells the address."""
+    give_back_memory()
     url = os.environ.get("COUCHDB_URL") or None
     config = Config(data=folder, couchdb_url=url, port=0, secret="b" * 64)
     services = assemble(open_store(url, folder, prefix), config, passwords=cheap_passwords())

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from server.domain.instants import written
+from server.domain.versions import APP_VERSION
 from tests.fixtures import office, pdfs
 from tests.journeys.office_server import PASSWORD
 
@@ -208,6 +209,7 @@ class Phone(Client):
         """Queue an act."""
         action_id = self.issue()
         self.outbox[action_id] = {
+            "app_version": APP_VERSION,
             "action_id": action_id,
             "command": command,
             "document_id": document_id,
@@ -307,7 +309,8 @@ def leads(phone: Phone) -> None:
         waiting = phone.office.unassigned.pop(0) if phone.office.unassigned and phone.rng.random() < 0.6 else None
     if waiting:
         person_id = phone.rng.choice((office.IT_SPECIALIST, office.SECOND_IT_SPECIALIST))
-        phone.act("Assign", waiting, lead=f"person:{person_id}", directive="Tham mưu trả lời")
+        words = {"directive": "Tham mưu trả lời", "is_entry_confirmed": True, "direct_reason": "Việc gấp"}
+        phone.act("Assign", waiting, lead=f"person:{person_id}", **words)
     elif document_id := _any(phone, phone.office.registered):
         phone.act("AddComment", document_id, text=f"Ý kiến {phone.rng.getrandbits(32)}")
 

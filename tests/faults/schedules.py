@@ -15,6 +15,7 @@ from server.domain.cards import Card
 from server.domain.commands import VERBS
 from server.domain.instants import parse, written
 from server.domain.payloads import build
+from server.domain.versions import APP_VERSION
 from server.usecases.handle import handle
 from sync import intake
 from sync.devices import Devices
@@ -33,6 +34,7 @@ STAFF = {
     office.POST_UNIT: (office.POST_SPECIALIST, office.SECOND_POST_SPECIALIST),
 }
 LEADERS = (office.DIRECTOR, office.DEPUTY)
+SAID = {"is_entry_confirmed": True, "direct_reason": "Việc gấp"}
 CLERKS = (office.CLERK, office.SECOND_CLERK)
 FIELD_ROLES = (*LEADERS, *(one for unit in UNITS for one in (*HEADS[unit], *STAFF[unit])))
 PEOPLE = (*FIELD_ROLES, *CLERKS, office.CHIEF_OF_OFFICE, office.NOBODY)
@@ -108,7 +110,7 @@ class Schedule:
             head, specialist = HEADS[unit][0], STAFF[unit][0]
             steps: list[tuple[str, str, dict[str, Any]]] = [
                 (office.CLERK, "PresentToLeader", {"leader_id": office.DIRECTOR}),
-                (office.DIRECTOR, "Assign", {"lead": f"unit:{unit}", "directive": "Tham mưu"}),
+                (office.DIRECTOR, "Assign", {"lead": f"unit:{unit}", "directive": "Tham mưu", **SAID}),
                 (head, "Assign", {"lead": f"person:{specialist}", "directive": "Dự thảo"}),
                 (specialist, "StartDraft", self._fields("StartDraft", specialist, record)),
             ]
@@ -195,6 +197,7 @@ class Schedule:
             return
         at = self.acting.clock.now()
         payload = {
+            "app_version": APP_VERSION,
             "action_id": self._new_id(),
             "command": command,
             "document_id": card["_id"],
@@ -288,6 +291,7 @@ class Schedule:
         phone, record = self.rng.choice(self.phones), self._some_record()
         command = self._any_command()
         payload = {
+            "app_version": APP_VERSION,
             "action_id": self._new_id(),
             "command": command,
             "document_id": record["_id"],
@@ -328,6 +332,7 @@ class Schedule:
             return None
         at = self.acting.clock.now()
         payload = {
+            "app_version": APP_VERSION,
             "action_id": self._new_id(),
             "command": command,
             "document_id": document_id,
@@ -385,6 +390,17 @@ class Schedule:
                 return self._recipients(person_id, words)
             case "ReturnAssignment" | "WithdrawDocument":
                 return {"reason": words}
+            case "RequestExtension":
+                return {"due_on": f"2027-01-{rng.randint(10, 28)}", "reason": words}
+            case "DecideExtension":
+                asked = [row["extension"] for row in card.get("assignments", []) if row.get("extension")]
+                request_id = rng.choice(asked)["request_id"] if asked else "act-khong-co"
+                return {"request_id": request_id, "is_granted": rng.random() < 0.6, "note": words}
+            case "HandOver":
+                unit = self._unit_of(person_id)
+                return {"to_person": rng.choice(STAFF.get(unit, STAFF[office.IT_UNIT])), "reason": words}
+            case "Urge":
+                return {"grade": rng.choice(("remind", "urge", "final")), "text": words}
             case "AddComment":
                 return {"text": words}
             case "StartDraft":
@@ -427,7 +443,7 @@ class Schedule:
         picked = rng.sample(own, k=min(len(own), 3))
         picked = list(dict.fromkeys(picked))
         shape = rng.choice(("lead", "lead", "many", "inform"))
-        fields: dict[str, Any] = {"directive": words}
+        fields: dict[str, Any] = {"directive": words, "due_on": rng.choice((None, "2026-12-31")), **SAID}
         if shape == "lead":
             fields |= {"lead": picked[0], "collaborating": picked[1:2]}
         elif shape == "many":

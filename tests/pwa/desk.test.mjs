@@ -352,7 +352,7 @@ test('an app that is too old keeps its outbox and says so; what waits is sent in
   await parts.session.synchronise();
   assert.deepEqual(
     server.applied.map((one) => [one.app_version, one.fields.return_to, 'target' in one.fields]),
-    [[2, 'division', false]],
+    [[3, 'division', false]],
   );
   assert.notEqual(server.applied[0].device_signature?.value, 'of the old form', 'it is another content');
   assert.deepEqual(
@@ -372,7 +372,7 @@ test('forms say of which version they are', async () => {
     after: '',
     text: 'Lời',
   });
-  assert.equal((await waiting())[0].app_version, 2);
+  assert.equal((await waiting())[0].app_version, 3);
 });
 
 /** Everything that a browser keeps, as a backup of the phone has it. */

@@ -376,6 +376,11 @@ test('fields are read by their kinds', async () => {
     simultaneous: ['unit:a', 'person:b'],
     directive: 'Xử lý',
     due_on: '',
+    'due_ons:unit:a': '2026-12-01',
+    'due_ons:person:b': '',
+    'directives:person:b': 'Góp ý',
+    type: 'KH',
+    is_entry_confirmed: '1',
   });
   await post('/outgoing/doc-0002/approve', {
     action_id: 'action-0002',
@@ -391,6 +396,13 @@ test('fields are read by their kinds', async () => {
     informed: [],
     directive: 'Xử lý',
     due_on: null,
+    directives: { 'person:b': 'Góp ý' },
+    due_ons: { 'unit:a': '2026-12-01' },
+    type: 'KH',
+    field: '',
+    is_entry_confirmed: true,
+    is_due_confirmed: false,
+    direct_reason: '',
   });
   assert.deepEqual(approve.fields, {
     version_sha256: 'v',

@@ -19,6 +19,10 @@ COMMAND_OF = {
     "Assigned": "Assign",
     "TakenOn": "TakeOn",
     "AssignmentReturned": "ReturnAssignment",
+    "ExtensionRequested": "RequestExtension",
+    "ExtensionDecided": "DecideExtension",
+    "HandedOver": "HandOver",
+    "Urged": "Urge",
     "Concluded": "Conclude",
     "Commented": "AddComment",
     "DraftStarted": "StartDraft",
@@ -73,8 +77,16 @@ class Judge:
         if command == "Assign":
             is_leader = history.has(person_id, "leader", at)
             return any(is_leader or history.heads(person_id, row["unit_id"], at) for row in rows)
-        if command == "ReturnAssignment":
+        if command in ("ReturnAssignment", "RequestExtension"):
             return any(row["role"] != "leader" for row in rows)
+        if command == "HandOver":
+            return any(row["target"] == f"person:{person_id}" and row["role"] != "leader" for row in rows)
+        if command == "Urge" and history.has(person_id, "chief_of_office", at):
+            return True
+        if command in ("Urge", "DecideExtension"):
+            # who gave the work out, or could have: the leaders, and the head of a unit that has it
+            is_leader = history.has(person_id, "leader", at)
+            return any(is_leader or history.heads(person_id, row["unit_id"], at) for row in rows)
         return bool(rows)
 
     def _withdraws(self, record: Record, person_id: str, at: str) -> bool:
@@ -105,7 +117,7 @@ class Judge:
                 rows = {f"{event['action_id']}:leader": leader}
             for key in data.get("ended_rows", ()):
                 rows.pop(key, None)
-            if event["event"] == "Assigned":
+            if event["event"] in ("Assigned", "HandedOver"):
                 rows |= {row["assignment_id"]: row for row in data["rows"]}
         return list(rows.values())
 

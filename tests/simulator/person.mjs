@@ -10,6 +10,10 @@ const LIKING = {
   take_on: 3,
   conclude: 3,
   return_assignment: 2,
+  request_extension: 2,
+  decide_extension: 4,
+  hand_over: 1,
+  urge: 1,
   return_draft: 2,
   resolve_conflict: 0,
   withdraw_document: 1,
@@ -17,7 +21,15 @@ const LIKING = {
 
 /** What a forged form may ask for, whatever the card allows. */
 const VERBS = {
-  incoming: ['present_to_leader', 'assign', 'take_on', 'return_assignment', 'start_draft', 'conclude'],
+  incoming: [
+    'present_to_leader',
+    'assign',
+    'take_on',
+    'return_assignment',
+    'hand_over',
+    'start_draft',
+    'conclude',
+  ],
   outgoing: ['add_version', 'submit_draft', 'submit_to_leader', 'return_draft', 'approve'],
 };
 
@@ -191,6 +203,22 @@ function fieldsOf(verb, { card, directory }, device, random) {
       return { note: words };
     case 'return_assignment':
       return { reason: words };
+    case 'request_extension':
+      return { due_on: `2027-01-${10 + random.below(20)}`, reason: words };
+    case 'decide_extension': {
+      const asked = card.assignments.filter((row) => row.extension?.state === 'open');
+      if (asked.length === 0) return null;
+      const { request_id } = random.pick(asked).extension;
+      return { request_id, is_granted: random.is(0.7) ? '1' : '0', due_on: '', note: words };
+    }
+    case 'hand_over': {
+      const colleagues = (directory.people ?? []).filter(
+        (person) => person.unit_id === own?.unit_id && person.person_id !== me,
+      );
+      return colleagues.length > 0 ? { to_person: random.pick(colleagues).person_id, reason: words } : null;
+    }
+    case 'urge':
+      return { grade: random.pick(['remind', 'urge', 'final']), text: words };
     case 'add_comment':
       return { text: words };
     case 'start_draft': {
@@ -240,8 +268,15 @@ function recipients(card, directory, me, own, words, random) {
   if (pool.length === 0) return null;
   const targets = [...new Set(random.some(pool, 3))];
   const shape = random.pick(['lead', 'lead', 'lead', 'many', 'inform']);
-  if (shape === 'lead')
-    return { lead: targets[0], collaborating: targets.slice(1), directive: words, due_on: '' };
-  if (shape === 'many') return { simultaneous: targets, directive: words, due_on: '' };
-  return { informed: targets, directive: words, due_on: '' };
+  const said = {
+    directive: words,
+    due_on: random.is(0.5) ? '2026-12-31' : '',
+    direct_reason: words,
+    is_entry_confirmed: '1',
+    type: '',
+    field: '',
+  };
+  if (shape === 'lead') return { lead: targets[0], collaborating: targets.slice(1), ...said };
+  if (shape === 'many') return { simultaneous: targets, ...said };
+  return { informed: targets, ...said };
 }

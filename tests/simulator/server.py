@@ -204,6 +204,7 @@ class SimulatedServer:
             "number": f"{step['n']}/UBND-KGVX",
             "document_on": "2026-11-20",
             "type": "CV",
+            "field": "cds",
             "subject": f"UBND tỉnh yêu cầu báo cáo kết quả chuyển đổi số năm 2026 lần {step['n']} trước 05/12/2026",
             "leader_id": rng.choice(LEADERS),
             "due_on": "2026-12-05",

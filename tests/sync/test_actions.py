@@ -15,6 +15,7 @@ import pytest
 from flask import Flask
 
 from server.domain.instants import parse
+from server.domain.versions import APP_VERSION
 from sync.actions import MAX_ACTIONS, TOGETHER, in_chain_order, in_groups, is_harmless
 from sync.devices import Devices
 from sync.fanout import Fanout
@@ -39,7 +40,10 @@ class Outboxes:
     def action(self, command: str, document_id: str | None = None, seen: int = 99, **fields: Any) -> dict[str, Any]:
         """Give an action as a device queues it."""
         envelope = {key: fields.pop(key) for key in ("action_id", "after", "acted_at", "device_id") if key in fields}
+        if command == "Assign":
+            fields = {"is_entry_confirmed": True, **fields}
         return {
+            "app_version": APP_VERSION,
             "action_id": new_action_id(),
             "command": command,
             "document_id": document_id,

@@ -10,7 +10,7 @@ import pytest
 
 from server.domain import versions
 from server.domain.versions import APP_VERSION, STEPS, upgraded
-from tests.fixtures.office import DEPUTY, DIRECTOR
+from tests.fixtures.office import DEPUTY, DIRECTOR, IT_SPECIALIST
 from tests.sync.test_actions import Outboxes, outboxes  # noqa: F401 - a fixture
 
 ROUTES = Path(__file__).resolve().parents[2] / "pwa" / "offline_routes.json"
@@ -25,7 +25,16 @@ def with_leader(outboxes: Outboxes) -> str:  # noqa: F811
 def returning(outboxes: Outboxes, draft_id: str, **more: Any) -> dict[str, Any]:  # noqa: F811
     """Give a return of the draft as the app of version 1 queued it."""
     action = outboxes.action("ReturnDraft", draft_id, reason="Bổ sung", target="division")
-    return {**action, **more}
+    return {**action, "app_version": 1, **more}
+
+
+def transferring(outboxes: Outboxes, **more: Any) -> dict[str, Any]:  # noqa: F811
+    """Give a director's first transfer, straight to a specialist, as the app of version 2 queued it."""
+    action = outboxes.action(
+        "Assign", outboxes.acting.registers(), lead=f"person:{IT_SPECIALIST}", directive="Làm ngay"
+    )
+    del action["fields"]["is_entry_confirmed"]
+    return {**action, "app_version": 2, **more}
 
 
 def test_both_sides_name_the_same_version_and_every_step_to_it() -> None:
@@ -33,15 +42,19 @@ def test_both_sides_name_the_same_version_and_every_step_to_it() -> None:
     assert set(STEPS) == set(range(1, APP_VERSION))
 
 
-@pytest.mark.parametrize("more", [{}, {"app_version": APP_VERSION - 1}])
-def test_one_version_behind_is_understood_as_it_was_meant(
-    outboxes: Outboxes,  # noqa: F811
-    with_leader: str,
-    more: dict[str, int],
-) -> None:
-    (receipt,) = outboxes.send(DEPUTY, returning(outboxes, with_leader, **more))
+def test_one_version_behind_is_understood_as_it_was_meant(outboxes: Outboxes) -> None:  # noqa: F811
+    action = transferring(outboxes)
+    assert action["app_version"] == APP_VERSION - 1
+    (receipt,) = outboxes.send(DIRECTOR, action)
     assert (receipt["status"], receipt["reason"]) == ("applied", None)
-    assert outboxes.acting.record(with_leader)["state"] == "with_division", "it was returned to the division"
+    record = outboxes.acting.record(action["document_id"])
+    assert record["entry_confirmed_by"] == DIRECTOR
+    assert record["events"][-1]["data"]["direct_reason"] == "Làm ngay"
+
+
+def test_steps_are_taken_one_after_the_other(outboxes: Outboxes, with_leader: str) -> None:  # noqa: F811
+    action = upgraded(returning(outboxes, with_leader))
+    assert (action["app_version"], action["fields"]["return_to"]) == (APP_VERSION, "division")
 
 
 def test_today_s_version_has_today_s_names_only(outboxes: Outboxes, with_leader: str) -> None:  # noqa: F811
@@ -71,7 +84,7 @@ def test_two_versions_behind_or_ahead_waits_and_nothing_is_stored(
     assert outboxes.acting.record(with_leader) == before
     assert outboxes.acting.services.records.get(f"refusal:{action['action_id']}") is None
     # the app is renewed and sends the same action in the form of today
-    renewed = {**upgraded({**action, "app_version": APP_VERSION - 1}), "app_version": APP_VERSION + 1}
+    renewed = {**upgraded({**action, "app_version": 1}), "app_version": APP_VERSION + 1}
     (receipt,) = outboxes.send(DEPUTY, renewed)
     assert receipt["status"] == "applied"
 
@@ -82,7 +95,12 @@ def test_what_was_taken_before_the_update_keeps_its_receipt(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The answer was lost, the server was renewed twice, the device sends it again."""
-    actions = [returning(outboxes, with_leader), outboxes.action("AddComment", with_leader, text="")]
+    fields = {"reason": "Bổ sung", "return_to": "division"}
+    before = {"app_version": APP_VERSION - 1}
+    actions = [
+        {**outboxes.action("ReturnDraft", with_leader, **fields), **before},
+        {**outboxes.action("AddComment", with_leader, text=""), **before},
+    ]
     receipts = outboxes.send(DEPUTY, *actions)
     assert [one["status"] for one in receipts] == ["applied", "refused"]
     next_version(monkeypatch)

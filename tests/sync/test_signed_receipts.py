@@ -12,8 +12,9 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP384R1
 
 from server.adapters.receipt_keys import is_valid
 from server.domain.signed_forms import act_sha256
+from server.domain.versions import APP_VERSION
 from tests.fixtures.acting import open_office
-from tests.fixtures.office import CLERK, DIRECTOR, IT_HEAD
+from tests.fixtures.office import CLERK, DIRECTOR, IT_HEAD, IT_UNIT
 from tests.fixtures.signing import DeviceKey
 from tests.sync.conftest import PHONE, SECOND_PHONE, device_of
 from tests.sync.test_actions import Outboxes
@@ -241,9 +242,11 @@ def test_an_act_in_the_form_of_the_version_before_is_checked_as_it_was_signed(
 ) -> None:
     """The server reads it in the form of today; what was signed, and what the receipt names, is what was sent."""
     acting = outboxes.acting
-    draft_id = acting.brings_to_leader()
-    action = phone.key.signs(outboxes.action("ReturnDraft", draft_id, reason="Bổ sung", target="division"), PHONE)
+    document_id = acting.registers()
+    queued = outboxes.action("Assign", document_id, lead=f"unit:{IT_UNIT}", directive="Tham mưu")
+    del queued["fields"]["is_entry_confirmed"]
+    action = phone.key.signs({**queued, "app_version": APP_VERSION - 1}, PHONE)
     receipt = phone.sends(action)
     assert (receipt["status"], receipt["action_sha256"]) == ("applied", act_sha256(action, PHONE))
-    assert acting.record(draft_id)["events"][-1]["device_signature"] == action["device_signature"]
-    assert acting.record(draft_id)["state"] == "with_division"
+    assert acting.record(document_id)["events"][-1]["device_signature"] == action["device_signature"]
+    assert acting.record(document_id)["entry_confirmed_by"] == acting.record(document_id)["events"][-1]["actor_id"]

@@ -17,6 +17,7 @@ from tests.fixtures import office
 from tests.fixtures.acting import Acting
 
 PHONE = "device-dien-thoai"
+ASKED, LATER = "act-xin-gia-han", "act-xin-them-nua"
 Act = tuple[str, str, dict[str, Any]]
 
 DRAFTER, HEAD, DEPUTY_HEAD = office.IT_SPECIALIST, office.IT_HEAD, office.IT_DEPUTY_HEAD
@@ -32,6 +33,10 @@ INCOMING: dict[str, Act] = {
     "Conclude": (HEAD, "Conclude", {"new_case_file_title": "Hồ sơ", "result": "Xong"}),
     "StartDraft": (HEAD, "StartDraft", {"subject": "Báo cáo kết quả chuyển đổi số năm 2026 của Sở", "type": "BC"}),
     "AddComment": (HEAD, "AddComment", {"text": "Đã đọc"}),
+    "RequestExtension": (HEAD, "RequestExtension", {"due_on": "2026-12-11", "reason": "Chờ số liệu của huyện"}),
+    "DecideExtension": (DIRECTOR, "DecideExtension", {"request_id": ASKED, "is_granted": True}),
+    "HandOver": (DRAFTER, "HandOver", {"to_person": office.SECOND_IT_SPECIALIST, "reason": "Nghỉ phép"}),
+    "Urge": (DIRECTOR, "Urge", {"grade": "urge", "text": "Báo cáo trước thứ Sáu"}),
     "WithdrawDocument": (office.CLERK, "WithdrawDocument", {"reason": "Vào sổ nhầm"}),
 }
 """What is done on the phone, by whom."""
@@ -54,8 +59,32 @@ INCOMING_MEANWHILE: dict[str, list[Act]] = {
         (DEPUTY_HEAD, "TakeOn", {}),
         (DEPUTY_HEAD, "Conclude", {"new_case_file_title": "Hồ sơ của phòng", "result": "Đã báo cáo"}),
     ],
+    "ExtensionRequested": [(DEPUTY_HEAD, "RequestExtension", {"due_on": "2026-12-18", "reason": "Chờ ý kiến Bộ"})],
+    "ExtensionDecided": [
+        (DEPUTY_HEAD, "RequestExtension", {"due_on": "2026-12-18", "reason": "Chờ ý kiến Bộ", "action_id": LATER}),
+        (DIRECTOR, "DecideExtension", {"request_id": LATER, "is_granted": True}),
+    ],
+    "Urged": [(DIRECTOR, "Urge", {"grade": "remind"})],
     "Withdrawn": [(office.SECOND_CLERK, "WithdrawDocument", {"reason": "Vào sổ hai lần"})],
 }
+AT_THE_DESK: dict[str, list[Act]] = {
+    **{event: INCOMING_MEANWHILE[event] for event in ("Commented", "Urged", "Withdrawn")},
+    "Assigned": [(DIRECTOR, "Assign", {"lead": f"unit:{office.IT_UNIT}", "directive": "Phòng xử lý"})],
+    "TakenOn": [(DRAFTER, "TakeOn", {})],
+    "AssignmentReturned": [(DRAFTER, "ReturnAssignment", {"reason": "Đề nghị giao người khác"})],
+    "HandedOver": [(DRAFTER, "HandOver", {"to_person": office.THIRD_IT_SPECIALIST, "reason": "Đi công tác"})],
+    "ExtensionRequested": [(DRAFTER, "RequestExtension", {"due_on": "2026-12-18", "reason": "Chờ ý kiến Bộ"})],
+    "ExtensionDecided": [
+        (DRAFTER, "RequestExtension", {"due_on": "2026-12-18", "reason": "Chờ ý kiến Bộ", "action_id": LATER}),
+        (DIRECTOR, "DecideExtension", {"request_id": LATER, "is_granted": True}),
+    ],
+    "Concluded": [
+        (DRAFTER, "TakeOn", {}),
+        (DRAFTER, "Conclude", {"new_case_file_title": "Hồ sơ", "result": "Đã báo cáo"}),
+    ],
+}
+"""What happens to a part that was given to one person: that person, or who stands in, does it elsewhere."""
+BY_ONESELF = ("TakeOn", "ReturnAssignment", "Conclude", "StartDraft", "AddComment", "RequestExtension")
 LEADER_MEANWHILE: dict[str, list[Act]] = {
     **{event: INCOMING_MEANWHILE[event] for event in ("Commented", "Presented", "Withdrawn")},
     "Assigned": [BY_LEADER["Assign"]],
@@ -129,8 +158,18 @@ class Played:
             return document_id, INCOMING[command], LEADER_MEANWHILE[event]
         if event == "Presented":
             return document_id, BY_LEADER.get(command, INCOMING[command]), LEADER_MEANWHILE[event]
-        self.done(document_id, (DIRECTOR, "Assign", {"lead": f"unit:{office.IT_UNIT}", "directive": "Tham mưu"}))
-        return document_id, INCOMING[command], INCOMING_MEANWHILE[event]
+        is_personal = "HandOver" in (command, event) or event == "HandedOver"
+        to = f"person:{DRAFTER}" if is_personal else f"unit:{office.IT_UNIT}"
+        self.done(document_id, (DIRECTOR, "Assign", {"lead": to, "directive": "Tham mưu", "due_on": "2026-12-04"}))
+        person_id, _, fields = act = INCOMING[command]
+        if is_personal and command in BY_ONESELF:
+            act = (DRAFTER, command, fields)
+        elif is_personal and person_id == HEAD:
+            act = BY_LEADER[command]
+        if command == "DecideExtension":
+            asks = {"due_on": "2026-12-11", "reason": "Chờ số liệu", "action_id": ASKED}
+            self.done(document_id, (DRAFTER if is_personal else HEAD, "RequestExtension", asks))
+        return document_id, act, (AT_THE_DESK if is_personal else INCOMING_MEANWHILE)[event]
 
     def _draft(self, command: str, event: str) -> tuple[str, Act, list[Act]]:
         state, act = OUTGOING[command]

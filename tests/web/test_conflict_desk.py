@@ -53,7 +53,7 @@ def test_an_overdue_conflict_says_so_and_how_often_it_was_reminded_of(pages: Pag
     document_id, _ = hold(pages)
     browser = pages.browser(office.DIRECTOR)
     assert "Đã nhắc" not in browser.get("/reviews").text
-    pages.acting.clock.move(days=3)
+    pages.acting.clock.move(days=4)
     assert reminding.overdue_reviews(pages.acting.services) == 1
     pages.catch_up()
     desk = browser.get("/reviews").text
@@ -150,7 +150,7 @@ def test_the_author_is_told_on_the_inbox_until_they_say_that_they_know(pages: Pa
     author = pages.browser(office.IT_HEAD)
     for address in ("/inbox", "/outbox", "/inbox?folder=done"):
         (told,) = notices(author.get(address).text)
-        assert told.startswith("Ông Trần Quốc Bảo sẽ quyết định, hạn đến hết ngày 25/11/2026")
+        assert told.startswith("Ông Trần Quốc Bảo sẽ quyết định, hạn đến hết ngày 26/11/2026")
     assert path(document_id) in section(author.get("/inbox").text, 'class="notices"', "</section>")
     answer = acknowledge(pages, office.IT_HEAD, document_id, review_id, "opened")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/inbox")

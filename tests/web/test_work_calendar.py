@@ -63,6 +63,7 @@ def test_others_look_and_do_not_mark(pages: Pages) -> None:
         assert "Giỗ Tổ" in shown
         assert "mark-day" not in shown
         assert browser.post(MARK, data=form(0, day="2026-12-05", is_working="1", reason=WHY)).status_code == 403
+    assert pages.browser(office.NOBODY).get("/work-calendar").status_code == 403
     assert pages.browser(office.NOBODY).post(MARK, data=form(0, day="2026-12-05", reason=WHY)).status_code == 403
     assert pages.browser().get("/work-calendar").status_code in (302, 303, 401)
     assert pages.acting.services.accounts.get("calendar:2026") is None
