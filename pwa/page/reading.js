@@ -22,7 +22,7 @@ export function watchReading(htmx) {
   document.addEventListener('input', (event) => {
     const field = /** @type {Field} */ (event.target);
     if (!field.form?.matches('form.register')) return;
-    if (event.isTrusted) field.parentElement?.querySelector('[data-mark]')?.parentElement?.remove();
+    if (event.isTrusted) dropMark(field);
     countFilled(field.form);
   });
   document.addEventListener('keydown', (event) => {
@@ -58,6 +58,16 @@ function closeIfSecret(choice) {
     for (const field of fields) field.disabled = part.hidden;
   }
   if (form) countFilled(form);
+}
+
+/** Take away the mark of a field that somebody has changed. @param {Field} field */
+function dropMark(field) {
+  field.parentElement?.querySelector('[data-mark]')?.parentElement?.remove();
+  const kept = /** @type {HTMLInputElement} */ (field.form?.elements.namedItem('marks'));
+  kept.value = kept.value
+    .split(' ')
+    .filter((mark) => !mark.startsWith(`${field.name}:`))
+    .join(' ');
 }
 
 /** Say how many of the prescribed fields are filled in, of those within reach. @param {HTMLFormElement} form */

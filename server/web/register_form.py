@@ -21,7 +21,7 @@ from server.web.context import directory, page
 
 TEMPLATE = "pages/incoming_new.html"
 PROPOSED = (
-    "sender", "number", "document_on", "type", "original_subject", "urgency", "confidentiality", "due_on",
+    "sender", "number", "document_on", "type", "original_subject", "urgency", "due_on",
     "signer_position", "signer_name", "to_places", "page_count", "language",
 )  # fmt: skip
 """Fields that reading a file may fill."""
@@ -38,6 +38,7 @@ EXPECTED = (
 """Fields that every document has: it is said of them when they could not be read."""
 FORMAL = ("sender", "number", "document_on", "type", "confidentiality")
 """What a bare entry of a secret document may take from what was read."""
+MARKS = ("high", "low", "none")
 UNTOUCHED = {"urgency": "normal", "confidentiality": "normal", "source": "paper", "language": "Tiếng Việt"}
 """What the empty form chooses already, which a proposal may take the place of."""
 MORE = (
@@ -63,6 +64,8 @@ def propose(
     is_free = {name: given[name] in (None, "", UNTOUCHED.get(name, "")) for name in names}
     filled = {**given, **{name: found[name].value for name in names if name in found and is_free[name]}}
     marks: dict[str, str] = {name: found[name].confidence for name in names if name in found and is_free[name]}
+    if "confidentiality" in found and given["confidentiality"] in ("", "normal") and "confidentiality" not in names:
+        marks["confidentiality"] = "low"  # words of secrecy inside a line are a hint; what is stamped was stopped
     marks |= {name: "none" for name in EXPECTED if name in names and name not in found and is_free[name]}
     return filled, marks
 
@@ -81,13 +84,15 @@ def answer(
     meeting_on = meeting_on or request.form.get("meeting_on", "")
     subject, original = form.get("subject") or "", form.get("original_subject") or ""
     faults = faults or {}
+    marks = _kept_marks(form) if marks is None else marks
     is_closed = is_secret(form.get("confidentiality") or "normal")
     html = page(
         TEMPLATE,
         form={key: value for key, value in form.items() if key != "file"},
         form_errors=faults,
         file=file.shown() if file else None,
-        marks=marks or {},
+        marks=marks,
+        kept_marks=" ".join(f"{name}:{mark}" for name, mark in marks.items()),
         duplicates=[told for earlier in _earlier(form, file) if (told := _told(earlier))],
         subject_warnings=check_subject(subject, original) if subject and not is_closed else [],
         suggested_subject=offered if (offered := suggested(form, meeting_on)) != subject else "",
@@ -121,6 +126,13 @@ def suggested(form: Mapping[str, Any], meeting_on: str) -> str:
             "due_on": form.get("due_on") or "",
         }
     )
+
+
+def _kept_marks(form: Mapping[str, Any]) -> dict[str, str]:
+    """Return the marks that came back with the form: those of fields that somebody changed are gone."""
+    pairs = [pair.partition(":") for pair in request.form.get("marks", "")[:1000].split()]
+    known = {name: mark for name, _, mark in pairs if name in (*PROPOSED, "confidentiality") and mark in MARKS}
+    return {name: mark for name, mark in known.items() if mark != "none" or not form.get(name)}
 
 
 def _is_told(form: Mapping[str, Any], name: str) -> bool:

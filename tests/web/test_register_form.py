@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from server.adapters.typesetting import Typesetter
 from tests.fixtures import office
+from tests.fixtures.acting import new_action_id
 from tests.web.conftest import Pages, controls, form, path, pdf, section
 
 LETTER = {
@@ -76,6 +77,26 @@ def test_a_typed_field_is_neither_filled_nor_marked(pages: Pages) -> None:
     assert (controls(answer)["sender"], controls(answer)["signer_name"]) == ("Tôi đã gõ", "Người khác")
     assert 'id="register-sender-hint"' not in answer.text
     assert 'id="register-signer_name-hint"' not in answer.text
+
+
+def test_marks_come_back_with_a_form_that_was_refused(pages: Pages) -> None:
+    clerk = pages.browser(office.CLERK)
+    held = controls(read(clerk, typeset(number="412/SYT-NV", signature={})))
+    again = {**held, "action_id": new_action_id(), "subject": "V/v mời họp", "signer_name": "Nguyễn Hữu Quang"}
+    answer = clerk.post("/incoming", data=again)
+    assert answer.status_code == 422
+    assert mark(answer, "number") == ("Cần kiểm tra", True)
+    assert mark(answer, "signer_position") == ("Không thấy trong tệp", True)
+    assert 'id="register-signer_name-hint"' not in answer.text, "it was filled in meanwhile"
+    hostile = clerk.post("/incoming", data={**again, "marks": "number:<b> x sender:low:high note:low"})
+    assert 'id="register-number-hint"' not in hostile.text
+
+
+def test_words_of_secrecy_inside_a_line_are_a_hint_and_close_nothing(pages: Pages) -> None:
+    answer = read(pages.browser(office.CLERK), typeset(agency="BAN BẢO VỆ BÍ MẬT NHÀ NƯỚC TỈNH"))
+    assert answer.status_code == 200
+    assert controls(answer)["confidentiality"] == "normal"
+    assert mark(answer, "confidentiality") == ("Cần kiểm tra", True)
 
 
 def test_the_fields_of_appendix_vi_are_filled_from_the_file_and_the_folded_part_opens(pages: Pages) -> None:
