@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, Literal
 
 from server.domain.errors import DomainError
+from server.domain.stamps import secrecy
 from server.usecases.files import note_file
 from sync import gate
-from sync.ports import Database, Document, NotFound, Store
+from sync.ports import Database, Document, Store
 
 LARGEST_BYTES = 50 * 1024 * 1024
 PARTIALS_PER_PERSON = 20
@@ -58,6 +59,8 @@ def pdf_facts(body: BinaryIO, media_type: str) -> Mapping[str, Any]:
         facts = read_pdf(body)
     except DomainError as error:
         return {"pages": None, "text": "", "problem": error.code}
+    if secrecy(facts.first_page_text):
+        return {"pages": None, "text": "", "problem": "secret_stamp"}
     return {"pages": facts.pages, "text": facts.text}
 
 
@@ -145,21 +148,15 @@ class Uploads:
         partial.seek(0)
         media_type = _media_type(partial)
         partial.seek(0)
-        self._store.files.put(sha256, partial, size, media_type)
-        facts = self._read_facts(sha256, media_type) if self.metadata(sha256) is None else None
+        known = self.metadata(sha256)
+        facts = None if known else self._facts(partial, media_type) if self._facts else {}
+        if (facts or known or {}).get("problem") != "secret_stamp":
+            # of a state secret no body is kept, only why it was not
+            partial.seek(0)
+            self._store.files.put(sha256, partial, size, media_type)
         note_file(self._metadata, person_id, self._now(), sha256=sha256, size=size, media_type=media_type, facts=facts)
         path.unlink(missing_ok=True)
         return Progress("stored", size)
-
-    def _read_facts(self, sha256: str, media_type: str) -> Mapping[str, Any]:
-        if self._facts is None:
-            return {}
-        try:
-            opened = self._store.files.open(sha256)
-        except NotFound:
-            return {}
-        with opened.stream as stream:
-            return self._facts(stream, media_type)  # type: ignore[arg-type]
 
     def _partial(self, person_id: str, sha256: str) -> Path:
         if not gate.PERSON_ID.fullmatch(person_id) or not gate.SHA256.fullmatch(sha256):

@@ -1,12 +1,15 @@
 /**
  * The register form: the PDF is read as soon as it is chosen, and what could be read is proposed in fields that nobody
- * has touched meanwhile. Without a script the form's own button does the same. For a secret document the fields of
- * its content are out of reach, since only a bare entry may be made.
+ * has touched meanwhile. Without a script the form's own button does the same. Each field that was read bears a mark of
+ * how sure the reading is until somebody changes it; Enter leads to the next one that is to be checked. For a secret
+ * document the fields of its content are out of reach, since only a bare entry may be made.
  */
 
 /** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Field */
 
 const OWN = new Set(['action_id', 'seen_version', 'after']);
+const ALARMS = ['register-alarms', 'subject-note'];
+const TO_CHECK = '[data-mark=low], [data-mark=none]';
 const SUGGESTED = ':scope > [data-kept]';
 
 /** @param {any} htmx */
@@ -15,6 +18,19 @@ export function watchReading(htmx) {
     for (const input of added.querySelectorAll('[data-reads]')) buttonOf(input).hidden = true;
     for (const choice of added.querySelectorAll('form.register [name=confidentiality]'))
       closeIfSecret(choice);
+  });
+  document.addEventListener('input', (event) => {
+    const field = /** @type {Field} */ (event.target);
+    if (!field.form?.matches('form.register')) return;
+    if (event.isTrusted) dropMark(field);
+    countFilled(field.form);
+  });
+  document.addEventListener('keydown', (event) => {
+    const field = /** @type {Field} */ (event.target);
+    if (event.key !== 'Enter' || event.ctrlKey || event.metaKey || event.isComposing) return;
+    if (!field.matches?.('form.register :is(input:not([type=file]), select)')) return;
+    event.preventDefault(); // a form this long is sent by its button or Ctrl+Enter, never by a stray Enter
+    toNextCheck(field);
   });
   document.addEventListener('change', ({ target }) => {
     if (target instanceof HTMLInputElement && target.dataset.reads && target.files?.length)
@@ -41,6 +57,47 @@ function closeIfSecret(choice) {
     );
     for (const field of fields) field.disabled = part.hidden;
   }
+  if (form) countFilled(form);
+}
+
+/** Take away the mark of a field that somebody has changed. @param {Field} field */
+function dropMark(field) {
+  field.parentElement?.querySelector('[data-mark]')?.parentElement?.remove();
+  const kept = /** @type {HTMLInputElement} */ (field.form?.elements.namedItem('marks'));
+  kept.value = kept.value
+    .split(' ')
+    .filter((mark) => !mark.startsWith(`${field.name}:`))
+    .join(' ');
+}
+
+/** Say how many of the prescribed fields are filled in, of those within reach. @param {HTMLFormElement} form */
+function countFilled(form) {
+  const meter = form.querySelector('meter');
+  const line = document.getElementById('register-filled');
+  if (!meter?.dataset.names || !line) return;
+  const named = meter.dataset.names
+    .split(' ')
+    .map((name) => /** @type {Field} */ (form.elements.namedItem(name)));
+  const open = named.filter((field) => field && !field.closest('[hidden]'));
+  const count = open.filter((field) => field.value.trim()).length;
+  Object.assign(meter, { max: open.length, value: count });
+  const text = line.dataset.text ?? '';
+  line.textContent = text.replace('{count}', String(count)).replace('{total}', String(open.length));
+}
+
+/** Go to the next field whose reading is unsure, or else to the button that sends. @param {Field} field */
+function toNextCheck(field) {
+  const marks = [...(field.form?.querySelectorAll(TO_CHECK) ?? [])].filter(
+    (mark) => !mark.closest('[hidden]'),
+  );
+  const isAfter = (/** @type {Element} */ mark) =>
+    field.compareDocumentPosition(mark) & Node.DOCUMENT_POSITION_FOLLOWING &&
+    !field.parentElement?.contains(mark);
+  const box = marks.find(isAfter)?.closest('.field');
+  const next = box?.querySelector('input, select, textarea') ?? field.form?.querySelector('.btn-main');
+  const folded = next?.closest('details');
+  if (folded) folded.open = true;
+  /** @type {HTMLElement|null|undefined} */ (next)?.focus();
 }
 
 /** @param {Element} input @returns {HTMLElement} the button that reads without a script */
@@ -127,22 +184,34 @@ function propose(form, page, before) {
   const focused = document.activeElement;
   for (const fresh of fields(page)) {
     const field = /** @type {Field|null} */ (form.elements.namedItem(fresh.name));
-    if (!field || fresh.value === field.value || field.value !== before.get(field.name)) continue;
+    if (!field || field.value !== before.get(field.name)) continue;
+    const isChanged = fresh.value !== field.value;
     field.value = fresh.value;
     if (field.type === 'hidden') continue;
+    takeMark(field, page.getElementById(`${fresh.id}-hint`));
+    if (!isChanged) continue;
     count += 1;
-    const hint = page.getElementById(`${fresh.id}-hint`);
-    if (hint) {
-      document.getElementById(hint.id)?.remove();
-      field.after(hint);
-      field.setAttribute('aria-describedby', hint.id);
-    }
+    const folded = field.closest('details');
+    if (folded && page.querySelector('details.more-fields[open]')) folded.open = true;
     field.dispatchEvent(new Event('input', { bubbles: true })); // what is kept on the device has it too
+    if (field.name === 'confidentiality') closeIfSecret(field);
   }
-  const note = document.getElementById('subject-note');
-  const freshNote = page.getElementById('subject-note');
-  if (note && freshNote && !note.contains(focused)) note.replaceChildren(...freshNote.childNodes);
+  for (const id of ALARMS) {
+    const note = document.getElementById(id);
+    const fresh = page.getElementById(id);
+    if (note && fresh && !note.contains(focused)) note.replaceChildren(...fresh.childNodes);
+  }
+  countFilled(form);
   return count;
+}
+
+/** Put the mark of a reading under its field, in place of an earlier one. @param {Field} field @param {HTMLElement|null} hint */
+function takeMark(field, hint) {
+  const old = document.getElementById(`${field.id}-hint`);
+  if (!hint?.querySelector('[data-mark]')) return;
+  old?.remove();
+  field.after(hint);
+  field.setAttribute('aria-describedby', hint.id);
 }
 
 /** The fields of a register form that hold text or a choice. @param {ParentNode} root @returns {Field[]} */

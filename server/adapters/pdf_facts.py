@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from server.domain.errors import DomainError
-from server.domain.reading import Finding, read_first_page
+from server.domain.findings import Finding
+from server.domain.reading import read_first_page
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from server.adapters.pdf_facts import read_pdf
 from server.adapters.typesetting import Typesetter
 from server.demo.content import Content, draft_name, file_name
 from server.ports import Services
+from server.usecases.files import note_file
 
 File = dict[str, Any]
 """A file reference as commands carry it: sha256, name, size, media_type."""
@@ -61,16 +62,6 @@ def _store(services: Services, sha256: str, body: bytes, person_id: str) -> None
         return
     facts = read_pdf(io.BytesIO(body))
     services.store.files.put(sha256, io.BytesIO(body), len(body), "application/pdf")
-    services.files.put(
-        {
-            "_id": f"file:{sha256}",
-            "kind": "file",
-            "sha256": sha256,
-            "size": len(body),
-            "media_type": "application/pdf",
-            "uploaded_by": [person_id],
-            "uploaded_at": services.clock.now(),
-            "pages": facts.pages,
-            "text": facts.text,
-        }
-    )
+    known = {"pages": facts.pages, "text": facts.text}
+    now = services.clock.now()
+    note_file(services.files, person_id, now, sha256=sha256, size=len(body), media_type="application/pdf", facts=known)

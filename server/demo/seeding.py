@@ -17,6 +17,7 @@ from server.demo.files import CLERK, File, make_files
 from server.demo.office import person_documents, unit_documents
 from server.demo.sign_ins import SignIn, password_of, sign_ins
 from server.demo.story import Moment, Story, fields_of, stories_of
+from server.domain.closing import position_of
 from server.domain.instants import parse, written
 from server.domain.payloads import build
 from server.ports import Services
@@ -91,8 +92,9 @@ class _Teller:
 
     def _register(self, story: Story) -> None:
         item, content = story.item, self.content
+        letterhead = content.letterheads[item["from"]]
         fields: dict[str, Any] = {
-            "sender": content.letterheads[item["from"]]["sender"],
+            "sender": letterhead["sender"],
             "number": item["number"],
             "document_on": content.signed_on(item),
             "arrived_on": content.days.iso(-item["age"]),
@@ -109,6 +111,12 @@ class _Teller:
                 "due_on": content.days.iso(item.get("due")),
                 "is_priority": item.get("urgency") in ("very_urgent", "express"),
                 "file": self.files[(item["id"], 0)],
+                "is_provincial_task": bool(item.get("is_provincial_task")),
+                "dossier_reason": item.get("dossier_reason", ""),
+                "language": "Tiếng Việt",
+                "signer_position": position_of(letterhead["authority"][-1]),
+                "signer_name": letterhead["name"],
+                "to_places": "; ".join(one.rstrip(";.") for one in item.get("recipients", [])),
             }
         clerk = next((row[1] for row in item["steps"] if row[0] == "present"), CLERK)
         receipt = self._send(story, -1, "RegisterIncoming", clerk, None, fields, 0)

@@ -6,7 +6,18 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from server.domain import calendars, case_file, delegations, history_chain, incoming, outgoing, people, reviews, units
+from server.domain import (
+    calendars,
+    case_file,
+    delegations,
+    history_chain,
+    incoming,
+    outgoing,
+    people,
+    registration,
+    reviews,
+    units,
+)
 from server.domain.commands import Command, CreateCaseFile, StartDraft
 from server.domain.context import Context
 from server.domain.document_states import STATES
@@ -44,7 +55,7 @@ def make(command: Command, context: Context, arrival_number: int = 0) -> tuple[R
         return case_file.create(command, context)
     if isinstance(command, RequestDelegation):
         return delegations.request(command, context)
-    return incoming.register(command, context, arrival_number)  # type: ignore[arg-type]
+    return registration.register(command, context, arrival_number)  # type: ignore[arg-type]
 
 
 _SHARED: dict[str, Callable[[Any], Any]] = {"events": list, "receipts": dict}

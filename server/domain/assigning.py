@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from server.domain.assignments import HANDLING, branch_of
-from server.domain.catalogues import DOCUMENT_TYPES, FIELDS
+from server.domain.catalogues import FIELDS, INCOMING_TYPES
 from server.domain.commands import Assign
 from server.domain.context import Context
 from server.domain.errors import DomainError
@@ -71,7 +71,7 @@ def _confirmed_entry(record: Record, above: Assignment, command: Assign) -> dict
     if not command.is_entry_confirmed:
         raise DomainError("entry_not_confirmed", field="is_entry_confirmed")
     entry = {"type": command.type or record["type"], "field": command.field or record["field"]}
-    for name, known in (("type", DOCUMENT_TYPES), ("field", FIELDS)):
+    for name, known in (("type", INCOMING_TYPES), ("field", FIELDS)):
         if not entry[name]:
             raise DomainError("required", field=name)
         if entry[name] not in known:

@@ -39,6 +39,21 @@ DOCUMENT_TYPES: dict[str, str] = {
 }
 """Code (the decree's abbreviation; CV and ThC where it has none) → name of the type."""
 
+NORMATIVE_TYPES: dict[str, str] = {
+    "L": "Luật",
+    "PL": "Pháp lệnh",
+    "NĐ": "Nghị định",
+    "TT": "Thông tư",
+    "TTLT": "Thông tư liên tịch",
+}
+"""Kinds of legal acts that arrive like other documents; a department issues none of them."""
+
+INCOMING_TYPES: dict[str, str] = {**DOCUMENT_TYPES, **NORMATIVE_TYPES}
+"""What an incoming document may be."""
+
+SOURCES: tuple[str, ...] = ("paper", "by_hand", "email", "exchange")
+"""How a document came: by post, brought by hand, by official e-mail, through the exchange of documents (liên thông)."""
+
 URGENCIES: tuple[str, ...] = ("normal", "urgent", "very_urgent", "express")
 """Thường, Khẩn, Thượng khẩn, Hỏa tốc; least to most urgent."""
 

@@ -7,7 +7,10 @@ from dataclasses import Field, dataclass, field, fields
 from typing import Any, ClassVar, TypedDict
 
 SUBJECT_LIMIT = 500
-"""Length of a subject in decree 30/2020 Appendix VI."""
+"""Length of a subject, and of a description, in decree 30/2020 Appendix VI."""
+CODE_NUMBER_LIMIT = 11
+CODE_NOTATION_LIMIT = 30
+"""Lengths of a document's number and of its symbol there."""
 TEXT_LIMIT = 4000
 LINE_LIMIT = 200
 MANY_LIMIT = 300
@@ -23,10 +26,13 @@ class FileReference(TypedDict):
 
 
 def own(kind: str, *, required: bool = False, limit: int = LINE_LIMIT) -> Any:
-    """Declare one of a command's own fields; `limit` in characters (text, each value of a map) or entries (many)."""
+    """Declare one of a command's own fields.
+
+    `limit` in characters (text, each value of a map) or entries (many), or the largest integer.
+    """
     if kind in ("map", "dates"):
         return field(default_factory=dict, metadata={"kind": kind, "required": required, "limit": limit})
-    default: Any = {"many": (), "flag": False, "date": None, "file": None}.get(kind, "")
+    default: Any = {"many": (), "flag": False, "date": None, "integer": None, "file": None}.get(kind, "")
     return field(default=default, metadata={"kind": kind, "required": required, "limit": limit})
 
 

@@ -2,7 +2,7 @@
 
 A command is immutable and complete: who, what, when, on which version of the document, and (`action_id`) which act
 this is, so that telling it twice does it once. Field kinds (`text`, `one`, `many`, `map`, `dates`, `date`, `flag`,
-`file`) are what `pwa/offline_routes.json` names; `server/domain/payloads.py` reads them.
+`integer`, `file`) are what `pwa/offline_routes.json` names; `server/domain/payloads.py` reads them.
 """
 
 from __future__ import annotations
@@ -10,10 +10,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from server.domain.command import LINE_LIMIT, MANY_LIMIT, SUBJECT_LIMIT, TEXT_LIMIT, Command, FileReference, own
+from server.domain.command import (
+    CODE_NOTATION_LIMIT,
+    CODE_NUMBER_LIMIT,
+    LINE_LIMIT,
+    MANY_LIMIT,
+    SUBJECT_LIMIT,
+    TEXT_LIMIT,
+    Command,
+    FileReference,
+    own,
+)
 from server.domain.correction_commands import CORRECTION_COMMANDS, ONLINE_ONLY
 
 __all__ = [
+    "CODE_NOTATION_LIMIT",
+    "CODE_NUMBER_LIMIT",
     "COMMANDS",
     "LINE_LIMIT",
     "MANY_LIMIT",
@@ -30,12 +42,19 @@ __all__ = [
 
 @dataclass(frozen=True, kw_only=True)
 class RegisterIncoming(Command):
-    """Vào sổ văn bản đến (Article 9.1)."""
+    """Vào sổ văn bản đến (Article 9.1), with the fields of decree 30/2020 Appendix VI and their lengths.
+
+    `number` is number and symbol, `note` the Appendix's Description, `expires_on` the last day on which the document
+    holds (thời hiệu). A reason confirms what a check warns about: a subject that says little, a document that seems to
+    be registered already, a dossier of the one-stop shop.
+    """
 
     kind = "incoming"
     makes = "incoming"
     sender: str = own("text", required=True)
-    number: str = own("text", limit=60)
+    number: str = own("text", limit=CODE_NUMBER_LIMIT + 1 + CODE_NOTATION_LIMIT)
+    document_code: str = own("text", limit=100)
+    source: str = own("one")
     document_on: str | None = own("date")
     arrived_on: str | None = own("date")
     type: str = own("one")
@@ -44,13 +63,21 @@ class RegisterIncoming(Command):
     urgency: str = own("one")
     confidentiality: str = own("one")
     is_priority: bool = own("flag")
+    is_provincial_task: bool = own("flag")
     field: str = own("one")
     due_on: str | None = own("date")
+    expires_on: str | None = own("date")
+    language: str = own("text", limit=30)
+    page_count: int | None = own("integer", limit=999)
+    signer_position: str = own("text", limit=100)
+    signer_name: str = own("text", limit=50)
+    to_places: str = own("text", limit=1000)
     file: FileReference | None = own("file")
     leader_id: str = own("one")
-    note: str = own("text", limit=TEXT_LIMIT)
-    is_duplicate_confirmed: bool = own("flag")
-    is_subject_confirmed: bool = own("flag")
+    note: str = own("text", limit=SUBJECT_LIMIT)
+    subject_reason: str = own("text", limit=SUBJECT_LIMIT)
+    duplicate_reason: str = own("text", limit=SUBJECT_LIMIT)
+    dossier_reason: str = own("text", limit=SUBJECT_LIMIT)
 
 
 @dataclass(frozen=True, kw_only=True)

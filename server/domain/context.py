@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from server.domain.commands import FileReference
+from server.domain.duplicates import Earlier
 from server.domain.errors import DomainError
 from server.domain.instants import day_of
 from server.domain.office import Office, Person
+from server.domain.stamps import secrecy
 
 PDF = "application/pdf"
 
@@ -19,7 +21,7 @@ class Context:
     """The office as it is, the instant of receipt, and facts read for this command.
 
     `files`: sha256 → metadata of bodies that the actor may refer to. `records`: id → other records that the command
-    names and the actor may see. `duplicates`: earlier registrations with the same key.
+    names and the actor may see. `duplicates`: earlier registrations that seem to be of the same document.
     `review_days`: working days in which a conflict is to be decided.
     """
 
@@ -27,7 +29,7 @@ class Context:
     received_at: str
     files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     records: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    duplicates: tuple[Mapping[str, Any], ...] = ()
+    duplicates: tuple[Earlier, ...] = ()
     review_days: int = 2
 
     @property
@@ -54,7 +56,8 @@ class Context:
     def file_entry(self, reference: FileReference | None) -> dict[str, Any] | None:
         """Return the record's entry for a file, with its facts.
 
-        Raises file_missing when there is no body, and the code of what is wrong with it when it is no readable PDF.
+        Raises file_missing when there is no body, the code of what is wrong with it when it is no readable PDF, and
+        secret_stamp when it is marked as a state secret.
         """
         if reference is None:
             return None
@@ -64,6 +67,8 @@ class Context:
         problem = facts.get("problem") or ("" if facts["media_type"] == PDF else "pdf_not_pdf")
         if problem:
             raise DomainError(problem, name=reference["name"], sha256=reference["sha256"])
+        if level := secrecy(facts.get("text") or ""):
+            raise DomainError("secret_stamp", field="file", level=level)
         return {
             "sha256": reference["sha256"],
             "name": reference["name"],

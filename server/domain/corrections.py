@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from server.domain.catalogues import DOCUMENT_TYPES
+from server.domain.catalogues import INCOMING_TYPES
 from server.domain.context import Context
 from server.domain.correction_commands import (
     AcknowledgeCorrection,
@@ -83,7 +83,7 @@ def _check(record: Record, changes: Mapping[str, Any], context: Context) -> None
         if not change["new"] and name in NEVER_EMPTY:
             raise DomainError("required", field=name)
     after = {name: changes[name]["new"] if name in changes else record[name] for name in FIELDS}
-    if "type" in changes and after["type"] not in DOCUMENT_TYPES:
+    if "type" in changes and after["type"] not in INCOMING_TYPES:
         raise DomainError("bad_value", field="type", value=after["type"])
     if after["arrived_on"][:4] != record["arrived_on"][:4]:
         # the number is one of that year's book
@@ -218,7 +218,7 @@ def shown_changes(changes: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 def _shown(name: str, value: Any) -> str:
-    return DOCUMENT_TYPES.get(value, value or "") if name == "type" else str(value or "")
+    return INCOMING_TYPES.get(value, value or "") if name == "type" else str(value or "")
 
 
 def entry(correction: Correction, office: Office) -> dict[str, Any]:

@@ -1,99 +1,21 @@
 """What may happen to an incoming document, văn bản đến (Articles 9, 12 to 15): decide, then evolve.
 
-`decide` turns a command into an event or raises `DomainError`; `evolve` carries an event out on the record. Assigning
-itself is in `assigning`, the rows that it makes are in `assignments`.
+`decide` turns a command into an event or raises `DomainError`; `evolve` carries an event out on the record. Registering
+is in `registration`, assigning in `assigning`, the rows that it makes are in `assignments`.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable
 from typing import Any
 
 from server.domain import assigning, assignments, corrections, extensions, handovers, urging, withdrawal
-from server.domain.catalogues import CONFIDENTIALITIES, DOCUMENT_TYPES, FIELDS, URGENCIES, is_secret
-from server.domain.commands import AddComment, Command, Conclude, PresentToLeader, RegisterIncoming
+from server.domain.commands import AddComment, Command, Conclude, PresentToLeader
 from server.domain.context import Context
+from server.domain.duplicates import duplicate_key
 from server.domain.errors import DomainError
 from server.domain.permissions import Standing, row_for
-from server.domain.records import Assignment, Event, Record, assignments_at, event_of, new_record
-from server.domain.subjects import check_subject
-
-
-def duplicate_key(sender: str, number: str, document_on: str | None) -> str | None:
-    """Return the key under which two registrations are of the same document; None when too little is known."""
-    if not number or not document_on:
-        return None
-    plain = unicodedata.normalize("NFD", f"{sender}|{number}".replace("đ", "d").replace("Đ", "D"))
-    ascii_only = "".join(letter for letter in plain if not unicodedata.combining(letter)).lower()
-    return f"{re.sub(r'[^a-z0-9|]+', '', ascii_only)}|{document_on}"
-
-
-def book_of(command: RegisterIncoming, today: str) -> str:
-    """Return the id of the year's book that the document goes into; secret documents have their own."""
-    year = (command.arrived_on or today)[:4]
-    return f"den-mat-{year}" if is_secret(command.confidentiality) else f"den-{year}"
-
-
-def check_registration(command: RegisterIncoming, context: Context) -> None:
-    """Check everything about a registration before a number is taken, so that no number is wasted."""
-    _one_of("type", command.type, DOCUMENT_TYPES)
-    _one_of("urgency", command.urgency, URGENCIES)
-    _one_of("confidentiality", command.confidentiality, CONFIDENTIALITIES)
-    _one_of("field", command.field, FIELDS)
-    arrived_on = command.arrived_on or context.today
-    if arrived_on > context.today:
-        raise DomainError("document_in_future", field="arrived_on")
-    if command.document_on and command.document_on > arrived_on:
-        raise DomainError("document_in_future", field="document_on")
-    if command.due_on and command.due_on < arrived_on:
-        raise DomainError("due_before_arrival", field="due_on")
-    if is_secret(command.confidentiality):
-        if command.file or command.subject or command.original_subject or command.note:
-            raise DomainError("secret_has_content", field="confidentiality")
-        if command.leader_id:
-            raise DomainError("secret_not_transferable", field="leader_id")
-    else:
-        if not command.subject:
-            raise DomainError("required", field="subject")
-        warnings = check_subject(command.subject, command.original_subject)
-        if warnings and not command.is_subject_confirmed:
-            raise DomainError("subject_too_thin", field="subject", warnings=warnings)
-    if command.leader_id:
-        context.leader(command.leader_id)
-    context.file_entry(command.file)
-    if context.duplicates and not command.is_duplicate_confirmed:
-        first = context.duplicates[0]
-        raise DomainError("duplicate", field="number", document_id=first["_id"], number=first["arrival_number"])
-
-
-def register(command: RegisterIncoming, context: Context, arrival_number: int) -> tuple[Record, Event]:
-    """Return a new record and its first event; `check_registration` has passed."""
-    entry = context.file_entry(command.file)
-    data: dict[str, Any] = {
-        "book": book_of(command, context.today),
-        "arrival_number": arrival_number,
-        "arrived_on": command.arrived_on or context.today,
-        "sender": command.sender,
-        "number": command.number,
-        "document_on": command.document_on,
-        "type": command.type or "CV",
-        "subject": command.subject,
-        "original_subject": command.original_subject,
-        "urgency": command.urgency or "normal",
-        "confidentiality": command.confidentiality or "normal",
-        "is_priority": command.is_priority,
-        "field": command.field,
-        "due_on": command.due_on,
-        "files": [entry] if entry else [],
-        "leader_id": command.leader_id or None,
-        "note": command.note,
-        "duplicate_key": duplicate_key(command.sender, command.number, command.document_on),
-    }
-    record = new_record("incoming", f"incoming:{command.action_id}")
-    record["assignments"] = []
-    return record, event_of(command, "Registered", context.received_at, data)
+from server.domain.records import Assignment, Event, Record, assignments_at, event_of
 
 
 def decide(record: Record, command: Command, context: Context) -> Event:
@@ -229,12 +151,6 @@ def evolve(record: Record, event: Event) -> None:
             corrections.end_with_entry(record, event)
         case name if name in corrections.EVENTS:
             corrections.evolve(record, event)
-            key = duplicate_key(record["sender"], record["number"], record["document_on"])
-            record["duplicate_key"] = key
+            record["duplicate_key"] = duplicate_key(record["sender"], record["number"])
     if record["state"] != "withdrawn":
         record["state"] = assignments.state_of(record)
-
-
-def _one_of(name: str, value: str, known: Any) -> None:
-    if value and value not in known:
-        raise DomainError("bad_value", field=name, value=value)

@@ -10,6 +10,9 @@ from server.domain.office import Office
 from server.domain.permissions import Standing, row_for
 from server.domain.records import Assignment, Record, rows_concerning
 
+DESCRIBED = ("source", "document_code", "language", "signer_position", "signer_name", "to_places")
+"""Texts of decree 30/2020 Appendix VI that a card has as they were registered."""
+
 
 def shared(record: Record, office: Office, links: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the keys that everybody's card of an incoming document adds."""
@@ -18,6 +21,11 @@ def shared(record: Record, office: Office, links: Sequence[Mapping[str, Any]]) -
         "sender": record["sender"],
         "document_on": record["document_on"],
         "original_subject": record["original_subject"],
+        **{name: record.get(name) or "" for name in DESCRIBED},
+        "is_provincial_task": record.get("is_provincial_task", False),
+        "page_count": record.get("page_count"),
+        "expires_on": record.get("expires_on"),
+        "confirmations": [{"check": one["check"], "reason": one["reason"]} for one in record.get("confirmations", [])],
         "arrival": {
             "book": record["book"],
             "number": record["arrival_number"],

@@ -40,7 +40,7 @@ def build(payload: Mapping[str, Any], *, actor_id: str, is_offline: bool = False
     """Read a command.
 
     Raises `DomainError`: unknown_command, unknown_field, bad_action_id, bad_instant, bad_value, required,
-    too_long, too_many, bad_date; details name the `field`.
+    too_long, too_many, too_much, bad_date; details name the `field`.
     """
     if not isinstance(payload, Mapping):
         raise DomainError("bad_value", field="payload")
@@ -207,6 +207,18 @@ def _flag(name: str, value: Any, _limit: int) -> bool:
     raise DomainError("bad_value", field=name)
 
 
+def _integer(name: str, value: Any, limit: int) -> int | None:
+    if value in (None, ""):
+        return None
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise DomainError("bad_value", field=name)
+    if value > limit:
+        raise DomainError("too_much", field=name, limit=limit)
+    return value
+
+
 def _file(name: str, value: Any, _limit: int) -> dict[str, Any] | None:
     if value in (None, "", {}):
         return None
@@ -233,5 +245,6 @@ READERS: Mapping[str, Callable[[str, Any, int], Any]] = {
     "dates": _dates,
     "date": _date,
     "flag": _flag,
+    "integer": _integer,
     "file": _file,
 }

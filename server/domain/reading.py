@@ -1,7 +1,8 @@
 """Reads what the first page of an official document says about itself, for the clerk to confirm (Article 9.1).
 
 The rules follow the boxes of decree 30/2020, Phụ lục I. Text comes from PDFs of strangers: nothing here raises, and
-every expression is bounded. A finding is a proposal with its confidence, never a fact.
+every expression is bounded. A finding is a proposal with its confidence, never a fact; what was found of one box can
+raise or lower the confidence in another. Stamps are read in `stamps`, the end of the document in `closing`.
 """
 
 from __future__ import annotations
@@ -9,20 +10,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
-from typing import Literal, NamedTuple
 
-from server.domain.catalogues import DOCUMENT_TYPES
+from server.domain.catalogues import INCOMING_TYPES
+from server.domain.closing import read_closing
+from server.domain.findings import Confidence, Finding, lowered
 from server.domain.letterheads import agencies, as_written, is_agency
+from server.domain.stamps import SECRECY_WORDS, URGENCY_WORDS, is_stamp, stamp
+from server.domain.symbols import fits, notation_of
 
 TEXT_LIMIT = 20_000
 """Characters of the first page that are looked at."""
-
-
-class Finding(NamedTuple):
-    """One proposed value and how sure the reading is."""
-
-    value: str
-    confidence: Literal["high", "low"]
 
 
 _NATION = "cộng hòa xã hội chủ nghĩa việt nam"
@@ -44,9 +41,7 @@ _DUE = re.compile(rf"(?i:{_DUE_LEAD})(?:\s(?i:trước|vào|đến))?\s(?i:ngày
 _MEETING = re.compile(
     rf"(?i:thời gian|vào lúc|bắt đầu)[^\n]{{0,60}}?(?i:ngày)\s(?:{_DAY_DIGITS}|{_DAY_WORDS})(?![\d/])"
 )
-_URGENCIES = {"hỏa tốc": "express", "hoả tốc": "express", "thượng khẩn": "very_urgent", "khẩn": "urgent"}
-_SECRETS = {"tuyệt mật": "top_secret", "tối mật": "secret", "mật": "confidential"}
-_TYPES = {name.lower(): code for code, name in DOCUMENT_TYPES.items()}
+_TYPES = {name.lower(): code for code, name in INCOMING_TYPES.items()}
 # What begins a new paragraph; a summary that goes on begins its next line in small letters
 _STOP = re.compile(
     r"^(Kính (gửi|mời)|Trân trọng|Căn cứ|Theo đề nghị|Thực hiện|Xét |Điều \d|I\.|1\.|Phần (I|thứ)|Chương [IVX\d]|"
@@ -55,10 +50,10 @@ _STOP = re.compile(
 
 
 def read_first_page(text: str, rest: str = "") -> dict[str, Finding]:
-    """Propose fields from the text of page one, days also from the rest; a field that was not found is absent.
+    """Propose fields from the text of page one, days and the closing also from the rest; what was not found is absent.
 
     Keys: sender, number, document_on (ISO date), type (code), original_subject, urgency, confidentiality, due_on,
-    meeting_on. Never raises, whatever the text.
+    meeting_on, signer_position, signer_name, to_places, language. Never raises, whatever the text.
     """
     lines = _lines(text)
     head = _head(lines)
@@ -66,16 +61,35 @@ def read_first_page(text: str, rest: str = "") -> dict[str, Finding]:
         "sender": _sender(head),
         "number": _number(lines, head),
         "document_on": _document_on(lines),
-        "urgency": _mark(head, _URGENCIES),
-        "confidentiality": _mark(head, _SECRETS),
+        "urgency": stamp(head, URGENCY_WORDS),
+        "confidentiality": stamp(head, SECRECY_WORDS),
     }
+    _vouch(found)
     found["type"] = _type(lines, found["number"])
     found["original_subject"] = _subject(lines, found["type"])
     signed = found["document_on"]
     body = " ".join([*lines, *_lines(rest)])
     found["due_on"] = _dated(_DUE, body, signed)
     found["meeting_on"] = _dated(_MEETING, body, signed)
+    found["language"] = _language(body)
+    found |= read_closing(f"{text[:TEXT_LIMIT]}\n{rest}")
     return {key: finding for key, finding in found.items() if finding}
+
+
+def _vouch(found: dict[str, Finding | None]) -> None:
+    """Let letterhead and symbol vouch for each other; a number whose symbol is another agency's is to be checked."""
+    sender, number = found["sender"], found["number"]
+    if sender and number and fits(sender.value, number.value):
+        is_company = sender.value.startswith("Công ty")
+        found["sender"] = sender if is_company else Finding(sender.value, "high")
+    elif number:
+        found["number"] = lowered(number)
+
+
+def _language(body: str) -> Finding | None:
+    """Propose English for a long text without one Vietnamese letter; Vietnamese is what the form has already."""
+    words = set(re.findall(r"[^\W\d_]{3,}", body[:TEXT_LIMIT]))
+    return Finding("Tiếng Anh", "low") if len(words) >= 60 and all(word.isascii() for word in words) else None
 
 
 def _lines(text: str) -> list[str]:
@@ -101,7 +115,7 @@ def _sender(head: list[str]) -> Finding | None:
             break
         if line.lower() in ("nam", "việt nam", "nghĩa việt nam") or _fold(bare) in _fold(_NATION) or "ộc lập" in line:
             continue
-        if len(bare) > 2 and bare == bare.upper() and re.search(r"[^\W\d_]{2}", bare) and not _marks(bare):
+        if len(bare) > 2 and bare == bare.upper() and re.search(r"[^\W\d_]{2}", bare) and not is_stamp(bare):
             names.append(bare)
     if not names:
         return None
@@ -134,27 +148,12 @@ def _document_on(lines: list[str]) -> Finding | None:
     return None
 
 
-def _marks(line: str) -> bool:
-    return line.lower() in _URGENCIES or line.lower() in _SECRETS
-
-
-def _mark(head: list[str], marks: dict[str, str]) -> Finding | None:
-    """Find a stamp: a line of its own in capitals; the same words inside a line are only a hint."""
-    for word, code in marks.items():
-        if word.upper() in head:
-            return Finding(code, "high")
-    for word, code in marks.items():
-        if any(re.search(rf"(?<!\w){word.upper()}(?!\w)", line) for line in head):
-            return Finding(code, "low")
-    return None
-
-
 def _type(lines: list[str], number: Finding | None) -> Finding | None:
-    symbol = re.split(r"\d/(?:\d{4}/)?", number.value, maxsplit=1)[-1] if number else ""
+    symbol = notation_of(number.value) if number else ""
     abbreviation = symbol.split("-")[0]
     titles = [line for line in lines[:30] if line == line.upper() and line.rstrip(":").lower() in _TYPES]
     by_title = _TYPES[titles[0].rstrip(":").lower()] if titles else ""
-    by_symbol = abbreviation if abbreviation in DOCUMENT_TYPES and "-" in symbol else ""
+    by_symbol = abbreviation if abbreviation in INCOMING_TYPES and "-" in symbol else ""
     if by_title:
         return Finding(by_title, "high" if by_title == by_symbol else "low")
     if _letter_subject_at(lines) is not None:
@@ -177,7 +176,7 @@ def _subject(lines: list[str], kind: Finding | None) -> Finding | None:
         return _gather([first, *lines[start + 1 : start + 8]], "high")
     if kind is None:
         return None
-    name = DOCUMENT_TYPES[kind.value].upper()
+    name = INCOMING_TYPES[kind.value].upper()
     for position, line in enumerate(lines[:30]):
         if line.rstrip(":") == name and position + 1 < len(lines):
             return _gather(_title(lines[position + 1 : position + 9]), kind.confidence)
@@ -193,11 +192,11 @@ def _title(lines: list[str]) -> list[str]:
     return lines
 
 
-def _gather(lines: list[str], confidence: Literal["high", "low"]) -> Finding | None:
+def _gather(lines: list[str], confidence: Confidence) -> Finding | None:
     """Join the lines of a summary until something else begins."""
     taken: list[str] = []
     for line in lines:
-        ends = _STOP.match(line) or _PLACE_AND_DATE.search(line) or _marks(line)
+        ends = _STOP.match(line) or _PLACE_AND_DATE.search(line) or is_stamp(line)
         if ends or (taken and line == line.upper() and re.search(r"[^\W\d_]{4}", line)):
             break
         taken.append(line)

@@ -62,6 +62,8 @@ INDEXED = {
     "reply_to": None,
     "case_file_id": None,
     "duplicate_key": None,
+    "document_code": None,
+    "file_sha256": None,
     "open_review_owner": None,
     "arrival_number": None,
     "book": None,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from server.domain.fingerprints import bands_of
 from server.ports import Collection, Document, WriteConflict
 
 TEXT_BYTES = 200_000
@@ -28,7 +29,8 @@ def note_file(
 ) -> Document:
     """Write what is known of a stored body, or add the person to those who brought it; return the note.
 
-    `facts` are `pages` and `text`, or `problem` (a code) when it cannot be read; None leaves what is known.
+    `facts` are `pages` and `text`, or `problem` (a code) when it cannot be read; None leaves what is known. The text's
+    fingerprint is kept beside it.
     """
     while True:
         known = files.get(f"file:{sha256}")
@@ -44,7 +46,8 @@ def note_file(
             "media_type": media_type,
         }
         if facts is not None:
-            noted |= {**facts, "text": _bounded(facts.get("text") or "")}
+            text = _bounded(facts.get("text") or "")
+            noted |= {**facts, "text": text, **bands_of(text)}
         if person_id not in noted["uploaded_by"]:
             noted["uploaded_by"] = [*noted["uploaded_by"], person_id]
         if noted == known:

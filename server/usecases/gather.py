@@ -6,9 +6,8 @@ from typing import Any
 
 from server.domain import differences
 from server.domain.catalogues import is_secret
-from server.domain.commands import Command, Conclude, RegisterIncoming, ResolveConflict, StartDraft
+from server.domain.commands import Command, Conclude, ResolveConflict, StartDraft
 from server.domain.context import Context
-from server.domain.incoming import duplicate_key
 from server.domain.office import Office
 from server.domain.payloads import rebuild
 from server.domain.permissions import Standing, may_see
@@ -25,7 +24,6 @@ def context(command: Command, services: Services, received_at: str, record: Reco
         received_at=received_at,
         files=_files(act, services, record),
         records=_records(act, services, office),
-        duplicates=_duplicates(command, services),
         review_days=services.review_days,
     )
 
@@ -71,17 +69,6 @@ def _records(command: Command, services: Services, office: Office) -> dict[str, 
         elif may_see(Standing(one, command.actor_id, office, command.acted_at)):
             visible[key] = one
     return visible
-
-
-def _duplicates(command: Command, services: Services) -> tuple[Record, ...]:
-    if not isinstance(command, RegisterIncoming) or command.is_duplicate_confirmed:
-        return ()
-    key = duplicate_key(command.sender, command.number, command.document_on)
-    if key is None:
-        return ()
-    found = services.records.find("by_duplicate_key", {"duplicate_key": key}, limit=20)
-    # a registration that was withdrawn makes room for the right one
-    return tuple(one for one in found if one["state"] != "withdrawn")[:3]
 
 
 def difference(command: Command, record: Record, services: Services) -> dict[str, Any] | None:

@@ -30,6 +30,7 @@ from server.domain.office_permissions import may_govern
 from server.domain.payloads import payload_of
 from server.domain.permissions import Standing, may
 from server.domain.records import Event, Record, event_of
+from server.domain.registration import CONTENT, REASONS
 from server.ports import Collection, Services, WriteConflict
 from server.usecases import gather, refusals, registering
 from server.usecases.receipts import Receipt, receipt_of
@@ -107,7 +108,7 @@ def _kept(command: Command) -> dict[str, Any]:
     """Return a refused act as it is kept; of a secret document nothing is, beyond what its bare entry would have."""
     payload = payload_of(command)
     if isinstance(command, RegisterIncoming) and is_secret(command.confidentiality):
-        payload["fields"] |= {"subject": "", "original_subject": "", "note": "", "file": None}
+        payload["fields"] |= {name: None if name == "file" else "" for name in (*CONTENT, *REASONS)}
     return payload
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from server.domain.cards import Card, card_for
-from server.domain.catalogues import CONFIDENTIALITIES, DOCUMENT_TYPES, FIELDS, RETENTIONS, URGENCIES
+from server.domain.catalogues import CONFIDENTIALITIES, DOCUMENT_TYPES, FIELDS, INCOMING_TYPES, RETENTIONS, URGENCIES
 from server.domain.instants import day_of
 from server.domain.office import LEADER, STAFF_ROLES, Office
 from server.domain.permissions import Standing, may_see
@@ -82,6 +82,7 @@ def catalogues() -> dict[str, Any]:
     """Return the lists that forms choose from."""
     return {
         "types": [{"code": code, "name": name} for code, name in DOCUMENT_TYPES.items()],
+        "incoming_types": [{"code": code, "name": name} for code, name in INCOMING_TYPES.items()],
         "fields": [{"code": code, "name": name} for code, name in FIELDS.items()],
         "urgencies": list(URGENCIES),
         "confidentialities": list(CONFIDENTIALITIES),

@@ -12,7 +12,7 @@ from typing import Any
 
 from server.domain import corrections, withdrawal
 from server.domain.assignments import HANDLING
-from server.domain.catalogues import DOCUMENT_TYPES
+from server.domain.catalogues import INCOMING_TYPES
 from server.domain.instants import day_of
 from server.domain.office import Office
 from server.domain.permissions import Standing, may_see
@@ -147,7 +147,7 @@ def _register_row(record: Record, office: Office, _replies: list[Record], texts:
     def days(value: str | None) -> str:
         return texts("date", value=value) if value else ""
 
-    kind = field("type", lambda code: DOCUMENT_TYPES.get(code, code))
+    kind = field("type", lambda code: INCOMING_TYPES.get(code, code))
     return [
         field("arrived_on", days),
         [(_label(record), False)],
@@ -164,7 +164,7 @@ def _register_row(record: Record, office: Office, _replies: list[Record], texts:
 
 def _tracking_row(record: Record, office: Office, replies: list[Record], texts: Texts) -> list[Cell]:
     on = texts("date", value=record["document_on"]) if record["document_on"] else ""
-    kind = DOCUMENT_TYPES.get(record["type"], "")
+    kind = INCOMING_TYPES.get(record["type"], "")
     about = ", ".join(part for part in (f"{kind} {record['number']}".strip(), on, record["sender"]) if part)
     struck = corrections.struck_values(record)
     was = [
@@ -174,7 +174,7 @@ def _tracking_row(record: Record, office: Office, replies: list[Record], texts: 
     ]
     return [
         [(_label(record), False)],
-        [*((DOCUMENT_TYPES.get(text, text), gone) for text, gone in was if text), (about, False)],
+        [*((INCOMING_TYPES.get(text, text), gone) for text, gone in was if text), (about, False)],
         [(name, False) for name in _receivers(record, office)],
         [(texts("date", value=record["due_on"]) if record["due_on"] else "", False)],
         [(_progress(record, texts), False)],

@@ -7,13 +7,16 @@ what an interrupted predecessor left: so numbers have no gap and no repeat, what
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from server.domain import aggregate, case_file
 from server.domain.commands import Command, RegisterIncoming
 from server.domain.context import Context
 from server.domain.errors import DomainError
-from server.domain.incoming import book_of, check_registration
 from server.domain.records import Record
+from server.domain.registration import book_of, candidate_of, check_duplicates, check_registration
 from server.ports import Document, Services, WriteConflict
+from server.usecases import alarms
 from server.usecases.receipts import Receipt, receipt_of
 
 
@@ -34,6 +37,9 @@ def _take_number(command: RegisterIncoming, services: Services, context: Context
     if record is not None and record["receipts"][command.action_id]["actor_id"] != command.actor_id:
         raise DomainError("bad_action_id", field="action_id")
     if record is None:
+        # two clerks with the same document meet here: what the first one registered is there, or on the book
+        context = replace(context, duplicates=alarms.earlier(candidate_of(command), services))
+        check_duplicates(command, context)
         number = book["next_number"]
         record, event = aggregate.make(command, context, number)
         record = aggregate.apply(record, event)

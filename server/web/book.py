@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, request
 
 from server.domain import corrections, withdrawal
-from server.domain.catalogues import DOCUMENT_TYPES
+from server.domain.catalogues import INCOMING_TYPES
 from server.domain.office import CLERK, Office
 from server.domain.permissions import Standing, may_see
 from server.domain.records import Record, assignments_at
@@ -120,7 +120,7 @@ def _row(record: Record, office: Office) -> dict[str, Any]:
         "number": record["number"],
         "document_on": record["document_on"],
         "type": record["type"],
-        "type_name": DOCUMENT_TYPES.get(record["type"], ""),
+        "type_name": INCOMING_TYPES.get(record["type"], ""),
         "title": record["subject"],
         "urgency": record["urgency"],
         "confidentiality": record["confidentiality"],
@@ -139,7 +139,7 @@ def _struck(record: Record) -> dict[str, list[Any]]:
     """Return what stood in corrected fields before, types by their names; every field of the entry has its list."""
     struck = corrections.struck_values(record)
     shown = {name: struck.get(name, []) for name in corrections.FIELDS}
-    return {**shown, "type": [DOCUMENT_TYPES.get(code, code) for code in shown["type"]]}
+    return {**shown, "type": [INCOMING_TYPES.get(code, code) for code in shown["type"]]}
 
 
 def _years(shown: str) -> list[str]:

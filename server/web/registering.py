@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, redirect, request
+from flask import Blueprint, Response, abort, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from server.domain.catalogues import DOCUMENT_TYPES, is_secret
 from server.domain.errors import DomainError
-from server.domain.subjects import check_subject, suggest_subject
-from server.usecases import read as reading
-from server.web import acts, current, uploads
-from server.web.context import directory, page
+from server.domain.findings import Finding
+from server.web import acts, current, register_form, uploads
+from server.web.context import page
 from server.web.documents import card_of, path_of
 from server.web.errors import error_text, status_of
 from server.web.files import send_body
@@ -21,16 +18,11 @@ from server.web.forms import REGISTER_FIELDS, read_fields
 
 blueprint = Blueprint("registering", __name__)
 
-TEMPLATE = "pages/incoming_new.html"
-PROPOSED = ("sender", "number", "document_on", "type", "original_subject", "urgency", "confidentiality", "due_on")
-UNTOUCHED = {"urgency": "normal", "confidentiality": "normal"}
-"""What the empty form chooses already, which a proposal may take the place of."""
-
 
 @blueprint.get("/incoming/new")
 def new() -> Response:
     """Show the empty form."""
-    return _form({"arrived_on": current.today(), **UNTOUCHED})
+    return register_form.answer(register_form.empty())
 
 
 @blueprint.post("/incoming/read")
@@ -41,20 +33,32 @@ def read() -> Response:
         upload = uploads.of_form("file", is_reading=True)
         if upload is None:
             raise DomainError("required", field="file")
+    except uploads.SecretFile as stopped:
+        return _bare(given, stopped)
     except DomainError as error:
-        faults = {"file": error_text(error.code, error.details)}
-        return _form(given, uploads.kept(request.form, "file"), faults=faults, status=status_of(error.code))
+        return _file_fault(given, error, uploads.kept(request.form, "file"))
     found = upload.facts.proposals() if upload.facts else {}
-    proposals = {
-        name: found[name].confidence
-        for name in PROPOSED
-        if name in found and given[name] in (None, "", UNTOUCHED.get(name, ""))
-    }
-    filled = {**given, **{name: found[name].value for name in proposals}}
+    if upload.pages:
+        found["page_count"] = Finding(str(upload.pages), "high")
+    filled, marks = register_form.propose(given, found)
     meeting_on = found["meeting_on"].value if "meeting_on" in found else ""
     if not filled["subject"]:
-        filled["subject"] = _suggested(filled, meeting_on)
-    return _form(filled, upload, proposals=proposals, meeting_on=meeting_on)
+        filled["subject"] = register_form.suggested(filled, meeting_on)
+    return register_form.answer(filled, upload, marks=marks, meeting_on=meeting_on)
+
+
+def _bare(given: dict[str, Any], stopped: uploads.SecretFile) -> Response:
+    """Give the form back for a bare entry: the file was marked as a state secret, and nothing of it is kept."""
+    found = stopped.facts.proposals() if stopped.facts else {}
+    found["confidentiality"] = Finding(stopped.level, "high")
+    bare = register_form.without_content({**given, "confidentiality": "normal"})
+    filled, marks = register_form.propose(bare, found, register_form.FORMAL)
+    return register_form.answer(filled, marks=marks, secret_level=stopped.level, status=422)
+
+
+def _file_fault(given: dict[str, Any], error: DomainError, file: uploads.Upload | None = None) -> Response:
+    faults = {"file": error_text(error.code, error.details)}
+    return register_form.answer(given, file, faults=faults, status=status_of(error.code))
 
 
 @blueprint.get("/incoming/read/<sha256>")
@@ -76,7 +80,12 @@ def register() -> BaseResponse:
     if act.is_done:
         return acts.answered(redirect(f"{path_of(act.receipt['document_id'])}/registered", 303), act.receipt)
     file = act.upload or uploads.kept(request.form, "file")
-    response = _form(act.fields, file, faults=act.faults(), duplicate=_duplicate(act.receipt), status=act.status)
+    if act.receipt["reason"] == "secret_stamp":
+        level = act.receipt["details"]["level"]
+        bare = register_form.without_content({**act.fields, "confidentiality": level})
+        response = register_form.answer(bare, secret_level=level, status=act.status)
+    else:
+        response = register_form.answer(act.fields, file, faults=act.faults(), status=act.status)
     return acts.answered(response, act.receipt)
 
 
@@ -99,71 +108,9 @@ def _with_suggestion() -> Response:
     given = read_fields(request.form, REGISTER_FIELDS)
     try:
         file = uploads.of_form("file")
+    except uploads.SecretFile as stopped:
+        return _bare(given, stopped)
     except DomainError as error:
-        return _form(given, faults={"file": error_text(error.code, error.details)}, status=status_of(error.code))
-    suggested = _suggested(given, request.form.get("meeting_on", ""))
-    return _form({**given, "subject": suggested or given["subject"]}, file)
-
-
-def _form(
-    form: dict[str, Any],
-    file: uploads.Upload | None = None,
-    *,
-    faults: dict[str, str] | None = None,
-    proposals: dict[str, str] | None = None,
-    duplicate: dict[str, Any] | None = None,
-    meeting_on: str = "",
-    status: int = 200,
-) -> Response:
-    """Answer the form; always with a new action id, since the last one is spent."""
-    meeting_on = meeting_on or request.form.get("meeting_on", "")
-    subject, original = form.get("subject") or "", form.get("original_subject") or ""
-    html = page(
-        TEMPLATE,
-        form={key: value for key, value in form.items() if key != "file"},
-        form_errors=faults or {},
-        file=file.shown() if file else None,
-        proposals=proposals or {},
-        duplicate=duplicate,
-        subject_warnings=check_subject(subject, original) if subject else [],
-        suggested_subject=_suggested(form, meeting_on),
-        meeting_on=meeting_on,
-        is_secret=is_secret(form.get("confidentiality") or "normal"),
-        directory=directory(),
-        new_action_id=str(uuid.uuid4()),
-    )
-    return make_response(html, status)
-
-
-def _suggested(form: dict[str, Any], meeting_on: str) -> str:
-    """Return a fuller subject built from the fields; nothing when there is no matter to speak of."""
-    matter = form.get("original_subject") or form.get("subject") or ""
-    if not matter.strip():
-        return ""
-    return suggest_subject(
-        {
-            "sender": form.get("sender") or "",
-            "type": form.get("type") or "",
-            "type_name": DOCUMENT_TYPES.get(form.get("type") or "", ""),
-            "original_subject": matter,
-            "meeting_on": meeting_on,
-            "due_on": form.get("due_on") or "",
-        }
-    )
-
-
-def _duplicate(receipt: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the earlier registration that a refusal names, as far as the reader may see it."""
-    if receipt["reason"] != "duplicate":
-        return None
-    document_id = receipt["details"]["document_id"]
-    card = reading.card(current.services(), current.person_id(), document_id)
-    if card is None:
-        return None
-    return {
-        "_id": document_id,
-        "title": card["title"],
-        "number": card["number"],
-        "arrival_label": card["arrival"]["label"],
-        "arrived_on": card["arrival"]["arrived_on"],
-    }
+        return _file_fault(given, error)
+    suggested = register_form.suggested(given, request.form.get("meeting_on", ""))
+    return register_form.answer({**given, "subject": suggested or given["subject"]}, file)

@@ -17,7 +17,7 @@ from server.adapters import formats
 from server.adapters.catalogues import load, translate
 from server.adapters.typesetting import fonts
 from server.adapters.typesetting_slip import typeset_slip
-from server.domain.catalogues import DOCUMENT_TYPES
+from server.domain.catalogues import INCOMING_TYPES
 from server.domain.office import CHIEF_OF_OFFICE, DEPUTY_DIVISION_HEAD, DIVISION_HEAD, Office
 from server.web import current
 from server.web.context import common
@@ -39,7 +39,7 @@ def slip(key: str) -> str:
     if card is None or card["is_bare"]:
         abort(404)
     parts = parts_of(card, current.office())
-    type_name = DOCUMENT_TYPES.get(card["type"], "")
+    type_name = INCOMING_TYPES.get(card["type"], "")
     return render_template("print/handling_slip.html", **common(), card=card, type_name=type_name, parts=parts)
 
 
@@ -66,7 +66,7 @@ def words_of(card: Mapping[str, Any], office: Office, today: str) -> dict[str, A
     def text(key: str, **values: Any) -> str:
         return str(translate(messages, key, values))
 
-    kind = DOCUMENT_TYPES.get(card["type"], "")
+    kind = INCOMING_TYPES.get(card["type"], "")
     about = [
         f"{kind} {text('print.number', number=card['number'])}" if card["number"] else kind,
         formats.date_long(messages, card["document_on"]) if card["document_on"] else "",

@@ -16,6 +16,7 @@ from flask import request
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from server.domain.errors import DomainError
+from server.domain.stamps import secrecy
 from server.usecases.files import note_file
 from server.web import current
 
@@ -79,6 +80,7 @@ def _take(chosen: FileStorage, field: str, is_reading: bool) -> Upload:
     facts = None
     if is_reading or known is None or not known.get("pages"):
         facts = _read_pdf(stream, limit, field)
+    _stop_if_secret((facts.first_page_text if facts else (known or {}).get("text")) or "", facts, field)
     stream.seek(0)
     services.store.files.put(sha256, stream, size, PDF)
     name = clean_name(chosen.filename or "")
@@ -87,6 +89,21 @@ def _take(chosen: FileStorage, field: str, is_reading: bool) -> Upload:
         services.files, person_id, current.now(), sha256=sha256, size=size, media_type=PDF, name=name, facts=known_facts
     )
     return _upload(sha256, name, noted, facts)
+
+
+class SecretFile(DomainError):  # noqa: N818 - the name says what is the matter
+    """A file stamped as a state secret was brought: nothing of it is kept; what it said goes back to who brought it."""
+
+    def __init__(self, level: str, facts: Any, field: str) -> None:
+        """Keep the level of the stamp, and what was read."""
+        super().__init__("secret_stamp", level=level, field=field)
+        self.level = level
+        self.facts = facts
+
+
+def _stop_if_secret(first_page: str, facts: Any, field: str) -> None:
+    if level := secrecy(first_page):
+        raise SecretFile(level, facts, field)
 
 
 def _upload(sha256: str, name: str, known: dict[str, Any], facts: Any = None) -> Upload:

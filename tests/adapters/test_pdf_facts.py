@@ -9,7 +9,7 @@ import pytest
 from server.adapters.pdf_facts import PdfLimits, read_pdf
 from server.adapters.typesetting import Typesetter
 from server.domain.errors import DomainError
-from server.domain.reading import Finding
+from server.domain.findings import Finding
 from tests.fixtures import pdfs
 
 LETTER = {
@@ -63,6 +63,9 @@ def test_a_typeset_letter_proposes_its_own_fields():
         "original_subject": Finding(LETTER["subject"], "high"),
         "urgency": Finding("very_urgent", "high"),
         "due_on": Finding("2026-11-30", "high"),
+        "signer_position": Finding("Phó Giám đốc", "high"),
+        "signer_name": Finding("Lê Văn Hòa", "high"),
+        "to_places": Finding("Như trên; Lưu: VT, NS", "high"),
     }
 
 
@@ -75,6 +78,24 @@ def test_the_regulation_itself_is_read():
     assert found["document_on"] == Finding("2018-12-28", "high")
     assert found["type"] == Finding("QĐ", "high")
     assert found["original_subject"].value.startswith("Ban hành Quy chế Quản lý, sử dụng Hệ thống")
+    assert (found["signer_position"].value, found["signer_name"].value) == ("Giám đốc", "Nguyễn Ngọc Hùng")
+    assert found["to_places"].value == "Như điều 2; UBND tỉnh (báo cáo); Lưu: VT, VP, P. CNTT"
+
+
+def test_the_decree_itself_is_read():
+    facts = read_pdf(shared("nd30-2020.pdf"))
+    found = facts.proposals()
+    assert facts.pages == 82
+    assert {name: finding.value for name, finding in found.items() if name != "meeting_on"} == {
+        "sender": "Chính phủ",
+        "number": "30/2020/NĐ-CP",
+        "document_on": "2020-03-05",
+        "type": "NĐ",
+        "original_subject": "Về công tác văn thư",
+        "signer_position": "Thủ tướng",
+        "signer_name": "Nguyễn Xuân Phúc",
+    }
+    assert [name for name in found if found[name].confidence == "low"] == ["signer_position", "signer_name"]
 
 
 def test_a_scan_has_pages_but_proposes_nothing():

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from server.domain.findings import Finding
 from server.domain.letterheads import as_written
-from server.domain.reading import TEXT_LIMIT, Finding, read_first_page
+from server.domain.reading import TEXT_LIMIT, read_first_page
 
 LETTER = """UBND TỈNH GIA LAI
 SỞ TÀI CHÍNH
@@ -83,7 +84,75 @@ def test_letterhead_and_nation_on_one_line_are_told_apart():
     ],
 )
 def test_numbers_are_read_as_they_are_written(number, expected):
-    assert read_first_page(f"BỘ NỘI VỤ\n{number}\n")["number"] == Finding(expected, "high")
+    assert values(f"BỘ NỘI VỤ\n{number}\n")["number"] == expected
+
+
+@pytest.mark.parametrize(
+    ("letterhead", "number", "confidence"),
+    [
+        ("SỞ TÀI CHÍNH", "Số: 2145/STC-NS", "high"),
+        ("ỦY BAN NHÂN DÂN\nTỈNH GIA LAI", "Số: 12/QĐ-UBND", "high"),
+        ("CÔNG AN TỈNH GIA LAI", "Số: 3389/CAT-PA03", "high"),
+        ("CHÍNH PHỦ", "Số: 30/2020/NĐ-CP", "high"),
+        ("SỞ TÀI CHÍNH", "Số: 2145/SYT-NS", "low"),
+        ("SỞ TÀI CHÍNH", "2145/STC-NS", "low"),
+        ("", "Số: 2145/STC-NS", "low"),
+    ],
+)
+def test_a_number_is_sure_when_it_is_labelled_and_its_symbol_is_the_sender_s(letterhead, number, confidence):
+    assert read_first_page(f"{letterhead}\n{number}\nGia Lai\n")["number"].confidence == confidence
+
+
+@pytest.mark.parametrize(
+    ("closing", "position", "name", "places"),
+    [
+        (
+            "KT. GIÁM ĐỐC\nPHÓ GIÁM ĐỐC\n(Đã ký)\nLê Văn Hòa\n"
+            "Nơi nhận:\n- Như trên;\n- UBND tỉnh (b/c);\n- Lưu: VT, NS.",
+            "Phó Giám đốc",
+            "Lê Văn Hòa",
+            "Như trên; UBND tỉnh (b/c); Lưu: VT, NS",
+        ),
+        (
+            "Nơi nhận: TM. ỦY BAN NHÂN DÂN\n- Như trên; KT. CHỦ TỊCH\n- Các huyện, thị xã,\nthành phố; PHÓ CHỦ TỊCH\n"
+            "- Lưu: VT. Nguyễn Hữu Quang",
+            "Phó Chủ tịch",
+            "Nguyễn Hữu Quang",
+            "Như trên; Các huyện, thị xã, thành phố; Lưu: VT",
+        ),
+        (
+            "Nơi nhận:\nNhư điều 2;\nUBND tỉnh (báo cáo);\nLưu: VT, VP.\n"
+            "GIÁM ĐỐC\nĐại tá Lưu Quốc Trung\nQUY CHẾ\nChương I",
+            "Giám đốc",
+            "Đại tá Lưu Quốc Trung",
+            "Như điều 2; UBND tỉnh (báo cáo); Lưu: VT, VP",
+        ),
+    ],
+    ids=["one column after the other", "columns mixed", "bullets lost"],
+)
+def test_signer_and_recipients_are_read_from_the_end(closing, position, name, places):
+    found = read_first_page("SỞ TÀI CHÍNH\nSố: 1/STC-NS\n", f"Nội dung./.\n{closing}\nPhụ lục I\n-Nơi nhận:\n- Khác;")
+    assert found["signer_position"] == Finding(position, "high")
+    assert found["signer_name"] == Finding(name, "high")
+    assert found["to_places"] == Finding(places, "high")
+
+
+def test_a_signer_without_a_list_of_recipients_is_to_be_checked():
+    found = read_first_page(
+        "CHÍNH PHỦ\n" + "Nội dung của văn bản. " * 20 + "\nTM. CHÍNH PHỦ\nTHỦ TƯỚNG\n\nNguyễn Xuân Phúc\n"
+    )
+    assert (found["signer_position"].value, found["signer_name"]) == ("Thủ tướng", Finding("Nguyễn Xuân Phúc", "low"))
+    assert "to_places" not in found
+
+
+def test_names_in_the_body_are_no_signer():
+    assert "signer_name" not in read_first_page(LETTER + "Nơi nhận:\n- Ông Nguyễn Văn An;\n- Lưu: VT.\n")
+
+
+def test_a_text_without_vietnamese_letters_is_taken_for_english():
+    words = " ".join(f"word{letter}{other}" for letter in "abcdefgh" for other in "ijklmnop")
+    assert read_first_page(words)["language"] == Finding("Tiếng Anh", "low")
+    assert "language" not in read_first_page(f"{words} tiếng Việt")
 
 
 @pytest.mark.parametrize(

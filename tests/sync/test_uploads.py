@@ -11,7 +11,9 @@ from typing import Any, BinaryIO
 
 import pytest
 
+from server.adapters.typesetting import Typesetter
 from sync.uploads import STALE_AFTER_S, Uploads, pdf_facts
+from tests.fixtures import pdfs
 from tests.fixtures.office import DIRECTOR, IT_HEAD, NOBODY
 from tests.sync.conftest import Clock, SyncServer
 
@@ -183,3 +185,24 @@ def test_no_path_is_made_of_what_is_no_person(server: SyncServer, person_id: str
 def test_a_pdf_gets_its_pages_and_text_and_a_broken_one_its_problem() -> None:
     assert pdf_facts(io.BytesIO(b"%PDF-1.7 and nothing"), "application/pdf")["problem"] == "pdf_broken"
     assert pdf_facts(io.BytesIO(b"PK\x03\x04"), "application/zip") == {}
+
+
+def test_of_a_file_stamped_secret_no_body_is_kept_only_why(server: SyncServer) -> None:
+    stamped = pdfs.simple("BO CONG AN")  # what the reader makes of it is the stand-in's below
+    sha256 = hashlib.sha256(stamped).hexdigest()
+    server.uploads._facts = lambda _body, _kind: {"pages": None, "text": "", "problem": "secret_stamp"}
+    for person_id in (DIRECTOR, IT_HEAD):
+        answer = server.client(person_id).put(
+            f"/sync/files/{sha256}", data=stamped, headers={"Upload-Offset": "0", "Upload-Length": str(len(stamped))}
+        )
+        assert answer.status_code == 201, "the act that names it is refused with the reason"
+        assert not server.store.files.exists(sha256)
+    assert (server.uploads.metadata(sha256) or {})["problem"] == "secret_stamp"
+
+
+def test_the_facts_of_a_file_stamped_secret_say_so_and_nothing_else() -> None:
+    out = io.BytesIO()
+    letter = {"agency": "CÔNG AN TỈNH GIA LAI", "number": "7/CAT", "subject": "x", "body": ["y"], "type": "CV"}
+    Typesetter().typeset({**letter, "circulation": "TUYỆT MẬT"}, out)
+    out.seek(0)
+    assert pdf_facts(out, "application/pdf") == {"pages": None, "text": "", "problem": "secret_stamp"}

@@ -162,7 +162,7 @@ def test_a_thin_subject_draws_a_warning_a_suggestion_and_can_be_confirmed(pages:
     assert taken_over["file_sha256"] == held["file_sha256"]
     assert not documents(pages)
 
-    answer = register(clerk, **thin, **kept, is_subject_confirmed="1")
+    answer = register(clerk, **thin, **kept, subject_reason="Giấy mời không ghi rõ")
     assert answer.status_code == 303
     record = documents(pages)[0]
     assert (record["subject"], record["files"][0]["sha256"]) == ("V/v Mời họp", held["file_sha256"])
@@ -176,18 +176,19 @@ def test_the_same_document_again_shows_the_first_and_can_be_confirmed(pages: Pag
     answer = register(pages.browser(office.SECOND_CLERK), **again)
     assert answer.status_code == 409
     assert f'href="{path(first["_id"])}"' in answer.text
-    assert 'name="is_duplicate_confirmed"' in answer.text
+    assert "Trùng số, ký hiệu, cơ quan" in section(answer.text, 'id="register-alarms"', "</ul>")
+    assert re.search(r'id="register-duplicate_reason" name="duplicate_reason"[^>]*aria-invalid="true"', answer.text)
     assert controls(answer)["number"] == again["number"]
-    assert register(clerk, **again, is_duplicate_confirmed="1").status_code == 303
+    assert register(clerk, **again, duplicate_reason="Bản đính chính").status_code == 303
     assert len(documents(pages)) == 2
 
 
-def test_a_thin_subject_that_was_confirmed_stays_so_when_something_else_is_wrong(pages: Pages) -> None:
+def test_a_reason_that_was_given_stays_when_something_else_is_wrong(pages: Pages) -> None:
     clerk = pages.browser(office.CLERK)
     register(clerk)
-    answer = register(clerk, subject="V/v Mời họp", is_subject_confirmed="1")
+    answer = register(clerk, subject="V/v Mời họp", subject_reason="Giấy mời không ghi rõ")
     assert answer.status_code == 409
-    assert re.search(r'name="is_subject_confirmed" value="1" checked', answer.text)
+    assert controls(answer)["subject_reason"] == "Giấy mời không ghi rõ"
 
 
 def test_a_subject_of_ten_thousand_characters_is_refused_and_kept(pages: Pages) -> None:
