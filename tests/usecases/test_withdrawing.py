@@ -251,8 +251,12 @@ def test_a_secret_entry_stays_as_it_is(acting: Acting) -> None:
     assert outcome(withdraws(acting, office.CLERK, document_id)) == ("refused", "not_allowed")
 
 
+KEPT_BESIDE = {"AddComment", "StartDraft", "WithdrawDocument", "RequestExtension", "DecideExtension", "Urge"}
+"""What takes nothing from the withdrawal: words, drafts, and what is moot with it."""
+
+
 def test_the_table_says_for_every_command_what_a_withdrawal_does_to_it() -> None:
     for command, entries in TABLE.items():
         severity, reason = entries["Withdrawn"]
         assert reason == "withdrawn_meanwhile"
-        assert severity == ("soft" if command in ("AddComment", "StartDraft", "WithdrawDocument") else "hard"), command
+        assert severity == ("soft" if command in KEPT_BESIDE else "hard"), command
