@@ -65,6 +65,7 @@ export function summary(card) {
     urged_count: card.my_assignment?.urged?.count ?? 0,
     is_asked_for_time: card.allowed_actions?.includes('decide_extension') ?? false,
     acting_for: card.acting_for ?? null,
+    awaits_scan: card.awaits_scan ?? false,
     has_review: (card.reviews ?? []).length > 0,
     own_reviews: (card.reviews ?? []).filter((/** @type {any} */ review) => review.is_mine).length,
     pending: false,

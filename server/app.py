@@ -16,8 +16,10 @@ from server.adapters.moments import StripedLocks, SystemClock, new_id
 from server.adapters.passwords import ArgonPasswords
 from server.adapters.receipt_keys import DATABASE as SIGNING
 from server.adapters.receipt_keys import open_receipt_keys
+from server.adapters.recognizer import Recognizer
 from server.config import Config
 from server.jobs import office_jobs
+from server.jobs.recognition import Recognition
 from server.jobs.scheduler import Job
 from server.ports import Passwords, Services
 from server.usecases.accounts import OfficeDirectory
@@ -34,9 +36,10 @@ REST_S = 0.15
 
 @dataclass(frozen=True)
 class Assembled(Services):
-    """The services of one process with what runs beside the web: the fan-out and the scheduled jobs."""
+    """The services of one process with what runs beside the web: the fan-out, recognition and the scheduled jobs."""
 
     fanout: Any = None
+    recognition: Any = None
     jobs: list[Any] = field(default_factory=list)
 
     def close(self) -> None:
@@ -88,7 +91,7 @@ def assemble(store: Store, config: Config, *, passwords: Passwords | None = None
         Job("clear-stale-uploads", "45 2 * * *", uploads.forget_stale),
         Job("clear-old-receipts", "0 3 * * 0", fanout.forget_old_receipts),
     ]
-    return replace(services, fanout=fanout, jobs=jobs)
+    return replace(services, fanout=fanout, jobs=jobs, recognition=Recognition(services, Recognizer()))
 
 
 def create_app(config: Config, services: Assembled, *, has_fanout: bool = True) -> Flask:

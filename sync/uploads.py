@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, Literal
 
 from server.domain.errors import DomainError
-from server.usecases.files import note_file
+from server.usecases.files import facts_of, note_file
 from sync import gate
 from sync.ports import Database, Document, NotFound, Store
 
@@ -58,7 +58,7 @@ def pdf_facts(body: BinaryIO, media_type: str) -> Mapping[str, Any]:
         facts = read_pdf(body)
     except DomainError as error:
         return {"pages": None, "text": "", "problem": error.code}
-    return {"pages": facts.pages, "text": facts.text}
+    return facts_of(facts)
 
 
 class Uploads:

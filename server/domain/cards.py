@@ -4,9 +4,10 @@ One JSON object, made here and nowhere else, replicated and rendered alike onlin
 
 `_id, kind, version, state, title, folder, sort_key, updated_at, urgency, confidentiality, is_priority, is_bare,
 due_on, type, field, allowed_actions, assign_scope, acting_for, files[], links[], timeline[], reviews[]`; incoming
-documents add `number, sender, document_on, arrival, original_subject, leader_id, leader_name, my_assignment,
-assignments[], case_file`; outgoing ones `number, reply_to, drafter, holder, round, note, versions[], current_version,
-approvals[]`. `acting_for` is the name of the delegator in whose place the reader has the document, or None.
+documents add `number, sender, document_on, arrival, original_subject, awaits_scan, leader_id, leader_name,
+my_assignment, assignments[], case_file`; outgoing ones `number, reply_to, drafter, holder, round, note, versions[],
+current_version, approvals[]`. A file has `is_scan` when it came without text of its own. `acting_for` is the name of
+the delegator in whose place the reader has the document, or None.
 Instants are UTC, dates are Vietnamese days; `folder` is todo, watching or done; `sort_key` ascending is first in list.
 """
 

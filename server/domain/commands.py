@@ -124,6 +124,14 @@ class PresentToLeader(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AddScan(Command):
+    """Bổ sung bản quét: the scan of a document that was registered before it was scanned (Articles 9.1, 14.2)."""
+
+    kind = "incoming"
+    file: FileReference | None = own("file", required=True)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Assign(Command):
     """Chuyển xử lý, xử lý đồng thời, phối hợp, để biết (Articles 9.3 to 9.5).
 
@@ -345,6 +353,7 @@ COMMANDS: dict[str, type[Command]] = {
     for command in (
         RegisterIncoming,
         PresentToLeader,
+        AddScan,
         Assign,
         TakeOn,
         ReturnAssignment,

@@ -76,6 +76,9 @@ def _details(event: Event, office: Office) -> dict[str, Any]:
     version = data.get("version")
     if version:
         details["file_name"] = version["name"]
+    scan = data.get("file") or {}
+    if scan:
+        details["file_name"], details["pages"] = scan["name"], scan["pages"]
     review = data.get("review")
     if review:
         details["command"] = review["command"]["command"]

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
-from server.domain import assigning, assignments, extensions, handovers, urging, withdrawal
+from server.domain import assigning, assignments, extensions, handovers, scans, urging, withdrawal
 from server.domain.catalogues import CONFIDENTIALITIES, DOCUMENT_TYPES, FIELDS, URGENCIES, is_secret
 from server.domain.commands import AddComment, Command, Conclude, PresentToLeader, RegisterIncoming
 from server.domain.context import Context
@@ -189,6 +189,7 @@ _DECISIONS: dict[str, Callable[[Record, Any, Context], Decision]] = {
     "DecideExtension": extensions.decide,
     "HandOver": _hand_over,
     "Urge": urging.decide,
+    "AddScan": scans.decide,
     "AddComment": _comment,
     "Conclude": _conclude,
     "WithdrawDocument": withdrawal.decide,
@@ -223,6 +224,8 @@ def evolve(record: Record, event: Event) -> None:
             handovers.carry_out(record, event)
         case "Urged":
             urging.carry_out(record, event)
+        case "ScanAdded":
+            scans.carry_out(record, event)
         case "Withdrawn":
             withdrawal.carry_out(record, event)
     if record["state"] != "withdrawn":

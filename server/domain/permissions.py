@@ -19,7 +19,7 @@ from server.domain.records import Assignment, Record, assignments_at, custody_at
 
 WORKING_ROLES = ("lead", "simultaneous", "collaborate")
 DELEGABLE_KINDS = frozenset({"incoming", "outgoing"})
-UNDELEGATED = frozenset({"RegisterIncoming", "CreateCaseFile"})
+UNDELEGATED = frozenset({"RegisterIncoming", "AddScan", "CreateCaseFile"})
 """Making an entry in a book, secret ones among them, and opening a case file of one's own stay with the person."""
 HOLDING_STATES = frozenset({"waiting", "taken_on", "passed_on"})
 
@@ -254,6 +254,7 @@ def is_addressed(who: Standing) -> bool:
 GRANTS: dict[str, tuple[Callable[[Standing], bool], ...]] = {
     "RegisterIncoming": (_has(roles.CLERK),),
     "PresentToLeader": (_has(roles.CLERK), _has(roles.CHIEF_OF_OFFICE)),
+    "AddScan": (_has(roles.CLERK),),
     "Assign": (distributes,),
     "TakeOn": (holds_row,),
     "ReturnAssignment": (holds_given_row,),
@@ -285,6 +286,7 @@ ALL_OUTGOING = frozenset({"drafting", "returned", "with_division", "with_leader"
 STATES: dict[str, dict[str, frozenset[str]]] = {
     "incoming": {
         "PresentToLeader": frozenset({"registered", "presented"}),
+        "AddScan": frozenset({"registered", "presented", "assigned", "in_progress", "concluded"}),
         "Assign": frozenset({"presented", "assigned", "in_progress"}),
         "TakeOn": frozenset({"presented", "assigned", "in_progress"}),
         "ReturnAssignment": frozenset({"assigned", "in_progress"}),
@@ -343,6 +345,8 @@ def allowed_actions(who: Standing) -> list[str]:
         return []
     possible = STATES[record["kind"]]
     open_now = [name for name in VERBS.values() if record["state"] in possible.get(name, ()) and may(name, who)]
+    if "AddScan" in open_now and record["files"]:
+        open_now.remove("AddScan")
     row = row_for(acting_as("TakeOn", who) or who) if record["kind"] == "incoming" else None
     if row is not None and row["state"] == "taken_on" and "TakeOn" in open_now:
         open_now.remove("TakeOn")

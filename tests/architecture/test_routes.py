@@ -52,8 +52,10 @@ def test_every_command_has_a_route_that_takes_its_form(app: Flask) -> None:
         assert dict(route.fields) == kinds_of(route.command), f"the table and {route.command} name different fields"
     endpoints = {rule.endpoint.partition(".")[2] for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
     assert {verb(command) for command in OFFICE_COMMANDS} <= endpoints
-    assert {route.command for route in COMMAND_ROUTES} | {"RegisterIncoming", "RemindReview"} == set(COMMANDS)
-    assert "/incoming" in posts
+    assert {route.command for route in COMMAND_ROUTES} | {"RegisterIncoming", "AddScan", "RemindReview"} == set(
+        COMMANDS
+    )
+    assert {"/incoming", "/incoming/<key>/add-scan"} <= posts
 
 
 def test_an_endpoint_without_a_row_is_denied(app: Flask) -> None:

@@ -52,6 +52,7 @@ COMMENT: list[Act] = [(DIRECTOR, "AddComment", {"text": "Xem kỹ"})]
 INCOMING_MEANWHILE: dict[str, list[Act]] = {
     "Commented": COMMENT,
     "Presented": [(office.CHIEF_OF_OFFICE, "PresentToLeader", {"leader_id": DEPUTY})],
+    "ScanAdded": [(office.SECOND_CLERK, "AddScan", {})],
     "Assigned": [(DEPUTY_HEAD, "Assign", TO_NAM)],
     "TakenOn": [(DEPUTY_HEAD, "TakeOn", {})],
     "AssignmentReturned": [(DEPUTY_HEAD, "ReturnAssignment", {"reason": "Đề nghị giao phòng khác"})],
@@ -86,7 +87,7 @@ AT_THE_DESK: dict[str, list[Act]] = {
 """What happens to a part that was given to one person: that person, or who stands in, does it elsewhere."""
 BY_ONESELF = ("TakeOn", "ReturnAssignment", "Conclude", "StartDraft", "AddComment", "RequestExtension")
 LEADER_MEANWHILE: dict[str, list[Act]] = {
-    **{event: INCOMING_MEANWHILE[event] for event in ("Commented", "Presented", "Withdrawn")},
+    **{event: INCOMING_MEANWHILE[event] for event in ("Commented", "Presented", "ScanAdded", "Withdrawn")},
     "Assigned": [BY_LEADER["Assign"]],
     "TakenOn": [BY_LEADER["TakeOn"]],
     "Concluded": [BY_LEADER["TakeOn"], BY_LEADER["Conclude"]],
@@ -206,7 +207,7 @@ class Played:
         added: dict[str, Any] = {}
         if record["kind"] == "outgoing" and command in ("SubmitDraft", "SubmitToLeader", "Approve", "ReturnDraft"):
             added["version_sha256"] = record["versions"][-1]["sha256"]
-        if command in ("AddVersion", "StartDraft"):
+        if command in ("AddVersion", "StartDraft", "AddScan"):
             added["file"] = self.acting.has_file(person_id, f"{command} v{record['version']} {fields}")
         return {**fields, **added}
 
