@@ -15,6 +15,8 @@ from server.adapters.apart import Budget, limit_process
 from server.adapters.pdf_facts import clean_text
 
 LOWEST_PRIORITY = 19
+GIVEN_UP = ("[skipped page]", "[OCR skipped")
+"""What OCRmyPDF writes in place of the text of a page that it left out, because it took too long."""
 
 
 def main(task: dict[str, Any]) -> None:
@@ -62,7 +64,10 @@ def _recognized(page: Path, text: Path, task: dict[str, Any]) -> str:
         tesseract_timeout=task["seconds"],
         max_image_mpixels=task["megapixels"],
     )
-    return clean_text(text.read_text("utf-8").replace("\f", "\n")).strip()
+    found = clean_text(text.read_text("utf-8").replace("\f", "\n")).strip()
+    if found.startswith(GIVEN_UP):
+        raise TimeoutError
+    return found
 
 
 if __name__ == "__main__":

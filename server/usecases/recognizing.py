@@ -8,6 +8,7 @@ behind the last page kept. So a killed worker costs one page, and two workers ne
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -25,6 +26,8 @@ TEXT_BYTES = 200_000
 """How much of a file's text is kept with it."""
 LISTED = 100
 ENGINE = "recognizer"
+MOTTO = re.compile(r"(?<=\S)[ \t]+(?:CỘNG H(?:ÒA|OÀ)\b|Độc lập ?[-–—]).*$", re.MULTILINE)
+"""Boxes 1 and 2 of the layout stand side by side, and are read as one line: the agency, then this."""
 
 
 class RecognizedFacts:
@@ -40,7 +43,7 @@ class RecognizedFacts:
         """Return what can be proposed for the register: read off a picture, so nothing is sure."""
         if not self.first_page_text:
             return {}
-        found = read_first_page(self.first_page_text, self.text[len(self.first_page_text) :])
+        found = read_first_page(MOTTO.sub("", self.first_page_text), self.text[len(self.first_page_text) :])
         return {name: one._replace(confidence="low") for name, one in found.items()}
 
 
