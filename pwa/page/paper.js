@@ -23,6 +23,12 @@ export function watchPaper(htmx) {
     },
     true,
   );
+  for (const name of ['htmx:sendError', 'htmx:beforeRequest'])
+    document.addEventListener(name, ({ type, target }) => {
+      const line = target instanceof HTMLFormElement ? target.querySelector('[data-unsent]') : null;
+      if (line instanceof HTMLElement)
+        line.textContent = type === 'htmx:sendError' ? (line.dataset.unsent ?? '') : '';
+    });
   htmx.onLoad((/** @type {Element} */ added) => {
     const fresh = added.matches('[data-refill]') ? added : added.querySelector('[data-refill]');
     const input = /** @type {HTMLInputElement|null|undefined} */ (

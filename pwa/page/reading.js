@@ -119,6 +119,7 @@ function showFile(input, page, htmx) {
   box.prepend(...(page.querySelector('.register-file')?.querySelectorAll(SUGGESTED) ?? []));
   const label = box.querySelector(`label[for="${input.id}"]`);
   if (label) label.textContent = input.dataset.other ?? '';
+  htmx.process(box);
   htmx.trigger(box, 'htmx:load');
 }
 
