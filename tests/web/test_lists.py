@@ -129,7 +129,7 @@ def test_outgoing_documents_are_listed_by_state(pages: Pages) -> None:
 def test_an_account_without_a_role_is_told_so_and_offered_nothing_it_may_not_open(pages: Pages) -> None:
     for person_id, words, own in (
         (office.NOBODY, "chưa được phân quyền", set()),
-        (office.ADMINISTRATOR, "quản trị hệ thống", {"/people", "/units", "/work-calendar"}),
+        (office.ADMINISTRATOR, "quản trị hệ thống", {"/people", "/units", "/work-calendar", "/recognition"}),
     ):
         browser = pages.browser(person_id)
         text = browser.get("/inbox").text
