@@ -30,7 +30,7 @@ import { writeAll } from './transactions.js';
 /** @typedef {{id: string, deleted?: boolean, doc?: Doc}} Change */
 
 /** Raise it when what is stored changes its shape, such as the fields of a summary. */
-const SHAPE = 6;
+const SHAPE = 7;
 const STORES = [...DOCUMENT_STORES, ...ROW_STORES, 'meta'];
 
 /**

@@ -69,7 +69,7 @@ INCOMING_MEANWHILE: dict[str, list[Act]] = {
     "Withdrawn": [(office.SECOND_CLERK, "WithdrawDocument", {"reason": "Vào sổ hai lần"})],
 }
 AT_THE_DESK: dict[str, list[Act]] = {
-    **{event: INCOMING_MEANWHILE[event] for event in ("Commented", "Urged", "Withdrawn")},
+    **{event: INCOMING_MEANWHILE[event] for event in ("Commented", "ScanAdded", "Urged", "Withdrawn")},
     "Assigned": [(DIRECTOR, "Assign", {"lead": f"unit:{office.IT_UNIT}", "directive": "Phòng xử lý"})],
     "TakenOn": [(DRAFTER, "TakeOn", {})],
     "AssignmentReturned": [(DRAFTER, "ReturnAssignment", {"reason": "Đề nghị giao người khác"})],
