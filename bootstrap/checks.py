@@ -94,6 +94,19 @@ def install_chromium() -> None:
         raise StopError("why.chromium")
 
 
+def install_tesseract() -> None:
+    """Find what reads scans, or install Debian's where that is allowed; where there is none its tests are left out."""
+    if shutil.which("tesseract"):
+        return
+    if sys.platform != "linux" or os.geteuid() != 0 or not shutil.which("apt-get"):
+        say("note.without_tesseract")
+        return
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    packages = "tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd"
+    script = f"apt-get update && apt-get install -y --no-install-recommends {packages}"
+    quiet("step.tesseract", ["sh", "-c", script], env)
+
+
 def run_pytest(arguments: Sequence[str], env: dict[str, str]) -> int:
     """Run pytest with its output shown; return its exit code."""
     if chromium := find_chromium():

@@ -49,6 +49,7 @@ def test() -> int:
     """Run every check, then every test; pytest's closing line comes last unless something failed."""
     env = prepare(dev=True)
     checks.install_chromium()
+    checks.install_tesseract()
     failed = checks.run_quietly({**checks.lint_commands(), **checks.node_tests()}, env)
     if failed:
         say("checks.failed", names=", ".join(failed))

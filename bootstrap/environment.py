@@ -57,7 +57,7 @@ def install_python(*, dev: bool) -> None:
             raise StopError("why.venv")
         quiet("step.venv", [sys.executable, "-m", "venv", "--clear", str(VENV)])
         stamps.write(place, stamps.hash_of([str(ROOT), sys.version]))
-    target = ".[dev]" if dev else "."
+    target = ".[dev,ocr]" if dev else "."
     pip = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
     quiet("step.python", [*pip, "--editable", target])
     stamps.write(stamp, with_dev if dev else without)

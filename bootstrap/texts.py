@@ -12,6 +12,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "step.npm": ("Cài thư viện JavaScript", "installing JavaScript libraries"),
     "step.build": ("Dựng giao diện", "building the pages and the worker"),
     "step.chromium": ("Cài Chromium", "installing Chromium"),
+    "step.tesseract": ("Cài Tesseract (đọc bản quét)", "installing Tesseract, which reads scans"),
     "step.seed": ("Chuẩn bị dữ liệu", "preparing the data"),
     "failed": (
         "Dừng ở bước: %(step)s. Nhật ký đầy đủ: %(log)s",
@@ -57,6 +58,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "note.without_chromium": (
         "Bỏ qua các hành trình trong Chromium theo CONGVAN_WITHOUT_CHROMIUM.",
         "Chromium journeys are left out, as CONGVAN_WITHOUT_CHROMIUM asks.",
+    ),
+    "note.without_tesseract": (
+        "Không có Tesseract: bỏ qua các bài kiểm thử đọc bản quét. Debian/Ubuntu: sudo apt-get install"
+        " tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd.",
+        "There is no Tesseract: tests that read scans are left out. On Debian/Ubuntu: sudo apt-get install"
+        " tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd.",
     ),
     "checks.failed": ("Chưa đạt: %(names)s", "Failed: %(names)s"),
     "why.unknown": (

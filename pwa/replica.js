@@ -30,7 +30,7 @@ import { writeAll } from './transactions.js';
 /** @typedef {{id: string, deleted?: boolean, doc?: Doc}} Change */
 
 /** Raise it when what is stored changes its shape, such as the fields of a summary. */
-const SHAPE = 6;
+const SHAPE = 7;
 const STORES = [...DOCUMENT_STORES, ...ROW_STORES, 'meta'];
 
 /**
@@ -65,6 +65,7 @@ export function summary(card) {
     urged_count: card.my_assignment?.urged?.count ?? 0,
     is_asked_for_time: card.allowed_actions?.includes('decide_extension') ?? false,
     acting_for: card.acting_for ?? null,
+    awaits_scan: card.awaits_scan ?? false,
     has_review: (card.reviews ?? []).length > 0,
     own_reviews: (card.reviews ?? []).filter((/** @type {any} */ review) => review.is_mine).length,
     pending: false,

@@ -17,8 +17,10 @@ from server.adapters.passwords import ArgonPasswords
 from server.adapters.print_jobs import PrintJobs
 from server.adapters.receipt_keys import DATABASE as SIGNING
 from server.adapters.receipt_keys import open_receipt_keys
+from server.adapters.recognizer import Recognizer
 from server.config import Config
 from server.jobs import office_jobs
+from server.jobs.recognition import Recognition
 from server.jobs.scheduler import Job
 from server.ports import Passwords, Services
 from server.usecases.accounts import OfficeDirectory
@@ -35,9 +37,10 @@ REST_S = 0.15
 
 @dataclass(frozen=True)
 class Assembled(Services):
-    """The services of one process with what runs beside the web: the fan-out and the scheduled jobs."""
+    """The services of one process with what runs beside the web: the fan-out, recognition and the scheduled jobs."""
 
     fanout: Any = None
+    recognition: Any = None
     jobs: list[Any] = field(default_factory=list)
 
     def close(self) -> None:
@@ -90,7 +93,7 @@ def assemble(store: Store, config: Config, *, passwords: Passwords | None = None
         Job("clear-old-prints", "*/15 * * * *", PrintJobs(config.data / "prints").sweep),
         Job("clear-old-receipts", "0 3 * * 0", fanout.forget_old_receipts),
     ]
-    return replace(services, fanout=fanout, jobs=jobs)
+    return replace(services, fanout=fanout, jobs=jobs, recognition=Recognition(services, Recognizer()))
 
 
 def create_app(config: Config, services: Assembled, *, has_fanout: bool = True) -> Flask:

@@ -186,16 +186,19 @@ def refuse_demo_data(config: Config, store: Store) -> None:
 def background(
     config: Config, services: Services, waiting: Waiting, *, is_worker: bool, is_web: bool
 ) -> Iterator[None]:
-    """Run the fan-out, the scheduler and the feed around a `with` block, and stop them in order after it."""
+    """Run fan-out, recognition, scheduler and feed around a `with` block, and stop them in order after it."""
     stop = threading.Event()
     threads: list[threading.Thread] = []
     scheduler: Scheduler | None = None
     unsubscribe = services.store.on_commit(waiting.notify) if is_web else (lambda: None)
     if is_web and (config.couchdb_url or not is_worker):
         threads.append(supervise("feed", lambda: follow_updates(services.store, waiting, stop), stop))
-    fanout: threading.Thread | None = None
+    followers: list[threading.Thread] = []
     if is_worker:
-        fanout = supervise("fan-out", lambda: services.fanout.run(stop), stop)
+        followers.append(supervise("fan-out", lambda: services.fanout.run(stop), stop))
+        recognition = getattr(services, "recognition", None)
+        if recognition is not None:
+            followers.append(supervise("recognition", lambda: recognition.run(stop), stop))
         jobs: list[Job] = list(getattr(services, "jobs", ()))
         scheduler = Scheduler(jobs, config.timezone)
         scheduler.start()
@@ -206,9 +209,9 @@ def background(
         unsubscribe()
         if scheduler:
             scheduler.stop()
-        if fanout:
-            # It writes its checkpoint while the store is still open.
-            fanout.join(PATIENCE_S)
+        for follower in followers:
+            # They write how far they are while the store is still open.
+            follower.join(PATIENCE_S)
         services.close()
         for thread in threads:
             thread.join(PATIENCE_S)

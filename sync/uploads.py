@@ -18,7 +18,7 @@ from typing import IO, Any, BinaryIO, Literal
 
 from server.domain.errors import DomainError
 from server.domain.stamps import secrecy
-from server.usecases.files import note_file
+from server.usecases.files import facts_of, note_file
 from sync import gate
 from sync.ports import Database, Document, Store
 
@@ -61,7 +61,7 @@ def pdf_facts(body: BinaryIO, media_type: str) -> Mapping[str, Any]:
         return {"pages": None, "text": "", "problem": error.code}
     if secrecy(facts.first_page_text):
         return {"pages": None, "text": "", "problem": "secret_stamp"}
-    return {"pages": facts.pages, "text": facts.text}
+    return facts_of(facts)
 
 
 class Uploads:

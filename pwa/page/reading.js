@@ -104,8 +104,8 @@ function toNextCheck(field) {
 const buttonOf = (input) =>
   /** @type {any} */ (input.closest('form')?.querySelector('[formaction="/incoming/read"]'));
 
-/** @param {HTMLInputElement} input @param {any} htmx */
-async function readFile(input, htmx) {
+/** @param {HTMLInputElement} input @param {any} htmx @returns {Promise<boolean>} whether the file was taken in */
+export async function readFile(input, htmx) {
   const form = /** @type {HTMLFormElement} */ (input.form);
   const file = input.files?.[0];
   const line = /** @type {HTMLElement} */ (form.querySelector('.reading'));
@@ -119,8 +119,11 @@ async function readFile(input, htmx) {
   input.removeAttribute('aria-invalid');
   try {
     const { html, login } = await post(input.dataset.reads ?? '', body, bar);
-    if (login) return location.assign(login);
-    if (input.files?.[0] !== file) return; // another one was chosen meanwhile, and is being read
+    if (login) {
+      location.assign(login);
+      return false;
+    }
+    if (input.files?.[0] !== file) return false; // another one was chosen meanwhile, and is being read
     const page = new DOMParser().parseFromString(html, 'text/html');
     const fault = page.getElementById(`${input.id}-err`);
     input.value = ''; // the file is taken in, or is none; either way it is not sent again
@@ -128,14 +131,16 @@ async function readFile(input, htmx) {
       line.replaceChildren();
       input.setAttribute('aria-invalid', 'true');
       input.after(fault);
-      return;
+      return false;
     }
     showFile(input, page, htmx);
     const count = propose(form, page, before);
     line.textContent = (line.dataset.done ?? '').replace('{count}', String(count));
+    return true;
   } catch {
     line.textContent = line.dataset.failed ?? '';
     buttonOf(input).hidden = false;
+    return false;
   }
 }
 
@@ -171,6 +176,7 @@ function showFile(input, page, htmx) {
   box.prepend(...(page.querySelector('.register-file')?.querySelectorAll(SUGGESTED) ?? []));
   const label = box.querySelector(`label[for="${input.id}"]`);
   if (label) label.textContent = input.dataset.other ?? '';
+  htmx.process(box);
   htmx.trigger(box, 'htmx:load');
 }
 

@@ -1,22 +1,19 @@
 """Reads facts from PDF files of strangers: pages, text, metadata (Article 9.1 fills the fields from them).
 
-A PDF can be made to loop, to swell or to break its reader. So pypdf runs in a process of its own, forked from a
-clean one, under limits of time and memory; what it answers is plain JSON. Everything wrong becomes a `DomainError`.
+A PDF can be made to loop, to swell or to break its reader, so pypdf runs apart (`server.adapters.forked`). Everything
+wrong becomes a `DomainError`.
 """
 
 from __future__ import annotations
 
-import json
-import multiprocessing
-import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from server.adapters.forked import Budget, Died, run_apart
 from server.domain.errors import DomainError
 from server.domain.findings import Finding
 from server.domain.reading import read_first_page
@@ -35,7 +32,7 @@ class PdfLimits:
 
 @dataclass(frozen=True)
 class PdfFacts:
-    """What a PDF says; `is_text_complete` is false when a limit ended the reading early. Scans have no text."""
+    """What a PDF says; `is_text_complete` is false when a limit ended the reading early."""
 
     pages: int
     text: str
@@ -43,6 +40,10 @@ class PdfFacts:
     metadata: Mapping[str, str] = field(default_factory=dict)
     is_encrypted: bool = False
     is_text_complete: bool = True
+    bare_pages: tuple[int, ...] = ()
+    """Pages, from 1, that are a picture with no text of their own: to be recognised."""
+    coarse_pages: tuple[int, ...] = ()
+    """Of these, those scanned below 200 dpi (decree 30/2020 Appendix I asks for it)."""
 
     def proposals(self) -> dict[str, Finding]:
         """Return what can be proposed for the register; see `server.domain.reading`."""
@@ -61,6 +62,7 @@ def read_pdf(source: Path | str | BinaryIO, limits: PdfLimits | None = None) -> 
         answer = _read_apart(path, limits)
     if code := answer.get("code"):
         raise DomainError(code, **answer.get("details", {}))
+    answer |= {name: tuple(answer.get(name, ())) for name in ("bare_pages", "coarse_pages")}
     return PdfFacts(**answer)
 
 
@@ -91,50 +93,16 @@ def _as_path(source: Path | str | BinaryIO, limit: int) -> Iterator[Path]:
 
 
 def _read_apart(path: Path, limits: PdfLimits) -> dict[str, Any]:
-    """Run the reader in a forked process and return its JSON, or what became of it."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__, "pypdf"])
-    ours, theirs = context.Pipe(duplex=False)
-    reader = context.Process(target=_reader_main, args=(theirs, str(path), limits), daemon=True)
-    reader.start()
-    theirs.close()
+    """Run the reader in a process of its own and return its answer, or what became of it."""
+    budget = Budget(limits.seconds, limits.memory, 16 * limits.text + 1_000_000)
     try:
-        if not ours.poll(limits.seconds):
-            return _broken("time")
-        return dict(json.loads(ours.recv_bytes(16 * limits.text + 1_000_000)))
-    except (EOFError, OSError, ValueError):
-        # The reader died without an answer: killed by its limits, or by the PDF
-        return _broken("memory")
-    finally:
-        ours.close()
-        reader.kill()
-        reader.join()
-        reader.close()
+        return run_apart(_read_inside, (str(path), limits), budget)
+    except Died as died:
+        return _broken(died.why)
 
 
 def _broken(why: str) -> dict[str, Any]:
     return {"code": "pdf_broken", "details": {"why": why}}
-
-
-def _reader_main(answer_to: Connection, path: str, limits: PdfLimits) -> None:
-    """Be the process that reads: take the limits, read, answer once."""
-    import logging
-    import resource
-
-    logging.disable(logging.CRITICAL)
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    memory = limits.memory if hard == resource.RLIM_INFINITY else min(limits.memory, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (memory, hard))
-    resource.setrlimit(resource.RLIMIT_CPU, (int(limits.seconds) + 1, int(limits.seconds) + 2))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    try:
-        answer = _read_inside(path, limits)
-    except (MemoryError, OverflowError):
-        answer = _broken("memory")
-    except Exception:  # whatever a hostile file provokes in the parser is the file's fault
-        answer = _broken("structure")
-    answer_to.send_bytes(json.dumps(answer).encode("utf-8", "replace"))
-    os._exit(0)
 
 
 def _read_inside(path: str, limits: PdfLimits) -> dict[str, Any]:
@@ -142,6 +110,8 @@ def _read_inside(path: str, limits: PdfLimits) -> dict[str, Any]:
 
     import pypdf
     from pypdf.errors import LimitReachedError
+
+    from server.adapters.page_pictures import bare_pages, coarse_pages, picture_of
 
     reader = pypdf.PdfReader(path, strict=False)
     is_encrypted = reader.is_encrypted
@@ -155,6 +125,7 @@ def _read_inside(path: str, limits: PdfLimits) -> dict[str, Any]:
         return {"code": "pdf_too_many_pages", "details": {"pages": pages, "limit": limits.pages}}
     until = time.monotonic() + limits.seconds / 2
     texts: list[str] = []
+    pictures: list[Any] = []
     length = 0
     is_complete = True
     for page in reader.pages:
@@ -162,10 +133,12 @@ def _read_inside(path: str, limits: PdfLimits) -> dict[str, Any]:
             is_complete = False
             break
         try:
-            texts.append(_clean(page.extract_text() or "")[: limits.text - length])
+            texts.append(clean_text(page.extract_text() or "")[: limits.text - length])
         except LimitReachedError:
             return _broken("memory")
         length += len(texts[-1])
+        pictures.append(picture_of(page))
+    bare = bare_pages(texts, pictures)
     return {
         "pages": pages,
         "text": "\n".join(texts),
@@ -173,15 +146,17 @@ def _read_inside(path: str, limits: PdfLimits) -> dict[str, Any]:
         "metadata": _metadata(reader.metadata or {}),
         "is_encrypted": is_encrypted,
         "is_text_complete": is_complete,
+        "bare_pages": bare,
+        "coarse_pages": coarse_pages(bare, pictures),
     }
 
 
 def _metadata(info: Mapping[str, Any]) -> dict[str, str]:
     wanted = {"/Title": "title", "/Author": "author", "/Producer": "producer", "/CreationDate": "created"}
-    return {name: _clean(str(info[key]))[:500] for key, name in wanted.items() if info.get(key)}
+    return {name: clean_text(str(info[key]))[:500] for key, name in wanted.items() if info.get(key)}
 
 
-def _clean(text: str) -> str:
+def clean_text(text: str) -> str:
     """Drop control characters and lone surrogates, which no JSON or database should meet."""
     kept = "".join(letter if letter >= " " or letter == "\n" else " " for letter in text.replace("\r", "\n"))
     return kept.encode("utf-8", "ignore").decode("utf-8")

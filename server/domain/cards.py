@@ -4,11 +4,11 @@ One JSON object, made here and nowhere else, replicated and rendered alike onlin
 
 `_id, kind, version, state, title, folder, sort_key, updated_at, urgency, confidentiality, is_priority, is_bare,
 due_on, type, field, allowed_actions, assign_scope, acting_for, files[], links[], timeline[], reviews[]`; incoming
-documents add `number, sender, document_on, arrival, original_subject, source, document_code, language, page_count,
-signer_position, signer_name, to_places, expires_on, is_provincial_task, confirmations[]{check, reason}, leader_id,
-leader_name, my_assignment, assignments[], case_file`; outgoing ones `number, reply_to, drafter, holder, round, note,
-versions[], current_version, approvals[]`. `acting_for` is the name of the delegator in whose place the reader has the
-document, or None.
+documents add `number, sender, document_on, arrival, original_subject, awaits_scan, source, document_code, language,
+page_count, signer_position, signer_name, to_places, expires_on, is_provincial_task, confirmations[]{check, reason},
+leader_id, leader_name, my_assignment, assignments[], case_file`; outgoing ones `number, reply_to, drafter, holder,
+round, note, versions[], current_version, approvals[]`. `acting_for` is the name of the delegator in whose place the
+reader has the document, or None. A file has `is_scan` when it came without text of its own.
 Instants are UTC, dates are Vietnamese days; `folder` is todo, watching or done; `sort_key` ascending is first in list.
 """
 
@@ -29,11 +29,11 @@ from server.domain.permissions import (
     is_addressed,
     may_see,
     owns_review,
-    review_owner,
     row_for,
     seen_as,
 )
 from server.domain.records import Record, custody_at, open_reviews, rows_concerning
+from server.domain.review_owners import review_owner
 
 Card = dict[str, Any]
 LAST_DAY = "9999-12-31"

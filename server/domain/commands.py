@@ -22,6 +22,7 @@ from server.domain.command import (
     own,
 )
 from server.domain.correction_commands import CORRECTION_COMMANDS, ONLINE_ONLY
+from server.domain.outgoing_commands import AddVersion, Approve, ReturnDraft, StartDraft, SubmitDraft, SubmitToLeader
 
 __all__ = [
     "CODE_NOTATION_LIMIT",
@@ -33,8 +34,14 @@ __all__ = [
     "SUBJECT_LIMIT",
     "TEXT_LIMIT",
     "VERBS",
+    "AddVersion",
+    "Approve",
     "Command",
     "FileReference",
+    "ReturnDraft",
+    "StartDraft",
+    "SubmitDraft",
+    "SubmitToLeader",
     "own",
     "verb",
 ]
@@ -87,6 +94,14 @@ class PresentToLeader(Command):
     kind = "incoming"
     leader_id: str = own("one", required=True)
     note: str = own("text", limit=TEXT_LIMIT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddScan(Command):
+    """Bổ sung bản quét: the scan of a document that was registered before it was scanned (Articles 9.1, 14.2)."""
+
+    kind = "incoming"
+    file: FileReference | None = own("file", required=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,74 +197,6 @@ class AddComment(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StartDraft(Command):
-    """Dự thảo: start the outgoing document that answers an incoming one (Articles 9.6, 10.1).
-
-    `document_id` is the incoming document, `seen_version` its version; the draft is `outgoing:<action_id>`.
-    """
-
-    kind = "incoming"
-    makes = "outgoing"
-    subject: str = own("text", required=True, limit=SUBJECT_LIMIT)
-    type: str = own("one", required=True)
-    urgency: str = own("one")
-    due_on: str | None = own("date")
-    file: FileReference | None = own("file", required=True)
-    related: tuple[str, ...] = own("many", limit=50)
-    note: str = own("text", limit=TEXT_LIMIT)
-
-
-@dataclass(frozen=True, kw_only=True)
-class AddVersion(Command):
-    """Thêm mới phiên bản (Article 10.8)."""
-
-    kind = "outgoing"
-    file: FileReference | None = own("file", required=True)
-    note: str = own("text", limit=TEXT_LIMIT)
-
-
-@dataclass(frozen=True, kw_only=True)
-class SubmitDraft(Command):
-    """Chuyển dự thảo to the head of the division (Article 10.1)."""
-
-    kind = "outgoing"
-    to_person: str = own("one", required=True)
-    version_sha256: str = own("text", required=True, limit=64)
-    note: str = own("text", limit=TEXT_LIMIT)
-
-
-@dataclass(frozen=True, kw_only=True)
-class SubmitToLeader(Command):
-    """Trình Lãnh đạo Sở phê duyệt: the division agrees with exactly this version (Article 10.2)."""
-
-    kind = "outgoing"
-    leader_id: str = own("one", required=True)
-    version_sha256: str = own("text", required=True, limit=64)
-    note: str = own("text", limit=TEXT_LIMIT)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReturnDraft(Command):
-    """Chuyển lại the draft, with reasons, to the drafter or the division (Articles 10.2 to 10.4)."""
-
-    kind = "outgoing"
-    reason: str = own("text", required=True, limit=TEXT_LIMIT)
-    return_to: str = own("one")
-    version_sha256: str = own("text", limit=64)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Approve(Command):
-    """Phê duyệt content and form of exactly the version that was read (Articles 10.4, 15.2)."""
-
-    kind = "outgoing"
-    version_sha256: str = own("text", required=True, limit=64)
-    is_content_approved: bool = own("flag")
-    is_form_approved: bool = own("flag")
-    note: str = own("text", limit=TEXT_LIMIT)
-
-
-@dataclass(frozen=True, kw_only=True)
 class Conclude(Command):
     """Kết thúc xử lý and keep the document in a case file (Article 9.6)."""
 
@@ -311,6 +258,7 @@ COMMANDS: dict[str, type[Command]] = {
     for command in (
         RegisterIncoming,
         PresentToLeader,
+        AddScan,
         Assign,
         TakeOn,
         ReturnAssignment,

@@ -69,10 +69,12 @@ class Context:
             raise DomainError(problem, name=reference["name"], sha256=reference["sha256"])
         if level := secrecy(facts.get("text") or ""):
             raise DomainError("secret_stamp", field="file", level=level)
-        return {
+        entry = {
             "sha256": reference["sha256"],
             "name": reference["name"],
             "size": facts["size"],
             "media_type": facts["media_type"],
             "pages": facts.get("pages"),
         }
+        # said only of those that are: what is known of their text changes, and is asked for where it is shown
+        return {**entry, "is_scan": True} if facts.get("bare_pages") else entry

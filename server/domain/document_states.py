@@ -7,6 +7,7 @@ ALL_OUTGOING = frozenset({"drafting", "returned", "with_division", "with_leader"
 STATES: dict[str, dict[str, frozenset[str]]] = {
     "incoming": {
         "PresentToLeader": frozenset({"registered", "presented"}),
+        "AddScan": frozenset({"registered", "presented", "assigned", "in_progress", "concluded"}),
         "Assign": frozenset({"presented", "assigned", "in_progress"}),
         "TakeOn": frozenset({"presented", "assigned", "in_progress"}),
         "ReturnAssignment": frozenset({"assigned", "in_progress"}),

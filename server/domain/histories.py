@@ -8,8 +8,8 @@ from typing import Any
 from server.domain.corrections import shown_changes
 from server.domain.instants import day_of
 from server.domain.office import CLOCK, Office
-from server.domain.permissions import review_owner
 from server.domain.records import Event, Record
+from server.domain.review_owners import review_owner
 from server.domain.reviews import due_at
 
 TEXTS = ("text", "directive", "reason", "result", "note")
@@ -81,6 +81,9 @@ def _details(event: Event, office: Office) -> dict[str, Any]:
         details["changes"] = shown_changes(data["changes"])
     if data.get("correction_id") and (data.get("strikes_number") or event["event"] == "Withdrawn"):
         details["is_number_struck"] = True
+    scan = data.get("file") or {}
+    if scan:
+        details["file_name"], details["pages"] = scan["name"], scan["pages"]
     review = data.get("review")
     if review:
         details["command"] = review["command"]["command"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from server.domain import assigning, assignments, corrections, extensions, handovers, urging, withdrawal
+from server.domain import assigning, assignments, corrections, extensions, handovers, scans, urging, withdrawal
 from server.domain.commands import AddComment, Command, Conclude, PresentToLeader
 from server.domain.context import Context
 from server.domain.duplicates import duplicate_key
@@ -111,6 +111,7 @@ _DECISIONS: dict[str, Callable[[Record, Any, Context], Decision]] = {
     "DecideExtension": extensions.decide,
     "HandOver": _hand_over,
     "Urge": urging.decide,
+    "AddScan": scans.decide,
     "AddComment": _comment,
     "Conclude": _conclude,
     "WithdrawDocument": withdrawal.decide,
@@ -146,6 +147,8 @@ def evolve(record: Record, event: Event) -> None:
             handovers.carry_out(record, event)
         case "Urged":
             urging.carry_out(record, event)
+        case "ScanAdded":
+            scans.carry_out(record, event)
         case "Withdrawn":
             withdrawal.carry_out(record, event)
             corrections.end_with_entry(record, event)

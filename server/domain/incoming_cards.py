@@ -9,6 +9,7 @@ from server.domain import corrections
 from server.domain.office import Office
 from server.domain.permissions import Standing, row_for
 from server.domain.records import Assignment, Record, rows_concerning
+from server.domain.scans import awaits_scan
 
 DESCRIBED = ("source", "document_code", "language", "signer_position", "signer_name", "to_places")
 """Texts of decree 30/2020 Appendix VI that a card has as they were registered."""
@@ -32,6 +33,7 @@ def shared(record: Record, office: Office, links: Sequence[Mapping[str, Any]]) -
             "label": f"{record['arrival_number']:02d}",
             "arrived_on": record["arrived_on"],
         },
+        "awaits_scan": awaits_scan(record),
         "leader_id": record["leader_id"],
         "leader_name": office.name_of(record["leader_id"]),
         "entry_confirmed_by_name": office.name_of(record.get("entry_confirmed_by")),

@@ -26,8 +26,9 @@ from server.domain.conflicts import CLEAN, HARD, SOFT, Verdict
 from server.domain.context import Context
 from server.domain.errors import DomainError
 from server.domain.office_permissions import may_govern, may_know_of
-from server.domain.permissions import Standing, acting_as, may, may_see, review_owner, row_for
+from server.domain.permissions import Standing, acting_as, may, may_see, row_for
 from server.domain.records import Record, events_since, open_reviews, shown_at
+from server.domain.review_owners import review_owner
 
 Act = TypeVar("Act", bound=Command)
 

@@ -15,8 +15,9 @@ from server.domain import correction_notices
 from server.domain.catalogues import is_secret
 from server.domain.instants import day_of
 from server.domain.office import Office
-from server.domain.permissions import Standing, may_see, review_owner
+from server.domain.permissions import Standing, may_see
 from server.domain.records import Record
+from server.domain.review_owners import review_owner
 from server.domain.reviews import OPENED, RESOLVED, due_at, told_of
 
 Notice = dict[str, Any]

@@ -16,6 +16,7 @@ STATE_AFTER: dict[str, dict[str, str | None]] = {
     "incoming": {
         "Commented": None,
         "Presented": "presented",
+        "ScanAdded": None,
         "Assigned": "assigned",
         "TakenOn": "in_progress",
         "AssignmentReturned": "presented",

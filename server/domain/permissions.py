@@ -7,34 +7,33 @@ what the delegator may (Articles 4.5, 11): own authority comes first, and none i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable
 
 from server.domain import office as roles
 from server.domain.catalogues import is_secret
 from server.domain.commands import ONLINE_ONLY, VERBS
 from server.domain.document_states import STATES
 from server.domain.extensions import was_open
-from server.domain.office import Office
-from server.domain.records import Assignment, Record, assignments_at, custody_at, reviews_at, rows_concerning
+from server.domain.records import Assignment, assignments_at, custody_at, reviews_at, rows_concerning
+from server.domain.review_owners import owns_review, wrote_held_act
+from server.domain.standing import Standing
+
+__all__ = ["Standing", "owns_review"]
 
 WORKING_ROLES = ("lead", "simultaneous", "collaborate")
 DELEGABLE_KINDS = frozenset({"incoming", "outgoing"})
 UNDELEGATED = frozenset(
-    {"RegisterIncoming", "CreateCaseFile", "RequestCorrection", "CarryOutCorrection", "AcknowledgeCorrection"}
+    {
+        "RegisterIncoming",
+        "AddScan",
+        "CreateCaseFile",
+        "RequestCorrection",
+        "CarryOutCorrection",
+        "AcknowledgeCorrection",
+    }
 )
 """Making or mending an entry of a book, and opening a case file of one's own, stay with the person."""
 HOLDING_STATES = frozenset({"waiting", "taken_on", "passed_on"})
-
-
-class Standing(NamedTuple):
-    """A person before a record: at which instant, and at which version of it (None: now)."""
-
-    record: Record
-    person_id: str
-    office: Office
-    at: str
-    version: int | None = None
 
 
 def row_for(who: Standing) -> Assignment | None:
@@ -165,23 +164,6 @@ def withdraws(who: Standing) -> bool:
     )
 
 
-def owns_review(who: Standing) -> bool:
-    """Tell whether a conflict waits for the person's decision."""
-    record = who.record
-    waiting = reviews_at(record, who.version)
-    return any(review_owner(record, one, who.office, who.at) == who.person_id for one in waiting)
-
-
-def review_owner(record: Record, review: Mapping[str, Any], office: Office, at: str) -> str:
-    """Return who decides a conflict at an instant: the person named when it arose, or whoever stands in for them.
-
-    A person who left or was locked out decides nothing: then it is who holds the draft, the document's leader, the
-    chief of office, any leader, any head of a division, a clerk; so that no conflict is ever left with nobody.
-    """
-    fit = (one for one in _deciders(record, review, office, at) if one and office.is_staff(one, at))
-    return next(fit, str(review["owner_id"]))
-
-
 def delegated(who: Standing) -> list[Standing]:
     """Return the standings of those for whom the person may act: on no secret document and in nobody's case files."""
     givers = who.office.delegators_of(who.person_id, who.at)
@@ -190,16 +172,6 @@ def delegated(who: Standing) -> list[Standing]:
     if is_secret(who.record.get("confidentiality", "normal")):
         return []
     return [who._replace(person_id=giver) for giver in givers]
-
-
-def _deciders(record: Record, review: Mapping[str, Any], office: Office, at: str) -> Iterator[str | None]:
-    """Yield who may decide a conflict, in order; whoever is mostly there comes first, so the rest is not looked for."""
-    yield review["owner_id"]
-    custody = custody_at(record)
-    yield custody["person_id"] if custody else None
-    yield record.get("leader_id")
-    for role in (roles.CHIEF_OF_OFFICE, roles.LEADER, roles.DIVISION_HEAD, roles.CLERK):
-        yield from office.with_role(role, at)
 
 
 def corrects_as(role: str) -> Callable[[Standing], bool]:
@@ -214,11 +186,6 @@ def corrects_as(role: str) -> Callable[[Standing], bool]:
 def asked_for_correction(who: Standing) -> bool:
     """Tell whether the person asked for a correction of the entry, and still keeps the book."""
     return _has(roles.CLERK)(who) and any(one["asked_by"] == who.person_id for one in who.record.get("corrections", []))
-
-
-def wrote_held_act(who: Standing) -> bool:
-    """Tell whether an act of the person's own was ever held for a decision on the document."""
-    return any(review["author_id"] == who.person_id for review in who.record.get("reviews", []))
 
 
 def is_the_clock(who: Standing) -> bool:
@@ -271,6 +238,7 @@ def is_addressed(who: Standing) -> bool:
 GRANTS: dict[str, tuple[Callable[[Standing], bool], ...]] = {
     "RegisterIncoming": (_has(roles.CLERK),),
     "PresentToLeader": (_has(roles.CLERK), _has(roles.CHIEF_OF_OFFICE)),
+    "AddScan": (_has(roles.CLERK),),
     "Assign": (distributes,),
     "TakeOn": (holds_row,),
     "ReturnAssignment": (holds_given_row,),
@@ -329,6 +297,8 @@ def allowed_actions(who: Standing) -> list[str]:
         return []
     possible = STATES[record["kind"]]
     open_now = [name for name in VERBS.values() if record["state"] in possible.get(name, ()) and may(name, who)]
+    if "AddScan" in open_now and record["files"]:
+        open_now.remove("AddScan")
     row = row_for(acting_as("TakeOn", who) or who) if record["kind"] == "incoming" else None
     if row is not None and row["state"] == "taken_on" and "TakeOn" in open_now:
         open_now.remove("TakeOn")

@@ -19,8 +19,9 @@ from server.domain.context import Context
 from server.domain.errors import DomainError
 from server.domain.office import CHIEF_OF_OFFICE, Office
 from server.domain.payloads import payload_of, rebuild
-from server.domain.permissions import Standing, review_owner, row_for
+from server.domain.permissions import Standing, row_for
 from server.domain.records import Event, Record, children_of, event_of, open_reviews
+from server.domain.review_owners import review_owner
 from server.domain.work_calendar import WorkCalendar
 
 CHOICES: dict[str, tuple[str, ...]] = {"Assign": ("ours", "theirs", "both")}

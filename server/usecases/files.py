@@ -11,6 +11,7 @@ from typing import Any
 
 from server.domain.fingerprints import bands_of
 from server.ports import Collection, Document, WriteConflict
+from server.usecases.recognizing import to_be_recognized
 
 TEXT_BYTES = 200_000
 """How much of a file's text is kept with it."""
@@ -29,8 +30,9 @@ def note_file(
 ) -> Document:
     """Write what is known of a stored body, or add the person to those who brought it; return the note.
 
-    `facts` are `pages` and `text`, or `problem` (a code) when it cannot be read; None leaves what is known. The text's
-    fingerprint is kept beside it.
+    `facts` are `pages`, `text`, `bare_pages` and `coarse_pages`, or `problem` (a code) when it cannot be read; None
+    leaves what is known. The text's fingerprint is kept beside it, and a file with bare pages is put into the queue for
+    recognition by the same write.
     """
     while True:
         known = files.get(f"file:{sha256}")
@@ -45,9 +47,11 @@ def note_file(
             "size": size,
             "media_type": media_type,
         }
-        if facts is not None:
-            text = _bounded(facts.get("text") or "")
+        if facts is not None and "recognition" not in noted:
+            # of a scan that is known already, text and place in the queue stay as they are
+            text = bounded(facts.get("text") or "")
             noted |= {**facts, "text": text, **bands_of(text)}
+            noted |= to_be_recognized(facts.get("bare_pages") or (), now)
         if person_id not in noted["uploaded_by"]:
             noted["uploaded_by"] = [*noted["uploaded_by"], person_id]
         if noted == known:
@@ -58,5 +62,16 @@ def note_file(
             continue  # somebody else brought the same file at this moment
 
 
-def _bounded(text: str) -> str:
+def facts_of(found: Any) -> dict[str, Any]:
+    """Return what is kept with a file of what a reader found in it."""
+    return {
+        "pages": found.pages,
+        "text": found.text,
+        "bare_pages": list(found.bare_pages),
+        "coarse_pages": list(found.coarse_pages),
+    }
+
+
+def bounded(text: str) -> str:
+    """Return as much of a text as is kept."""
     return text.encode("utf-8")[:TEXT_BYTES].decode("utf-8", "ignore")

@@ -21,7 +21,7 @@ from server.domain.signed_forms import RECEIPT_FIELDS
 from server.usecases import read
 from server.usecases.handle import handle
 from server.usecases.receipts import Receipt
-from server.web import current, uploads
+from server.web import current, papers, uploads
 from server.web.errors import RECEIPT_HEADER, error_text, status_of
 from server.web.forms import of_today, read_envelope, read_fields
 
@@ -73,7 +73,7 @@ def send(command: str, document_id: str | None, kinds: Mapping[str, str]) -> Act
     upload: uploads.Upload | None = None
     try:
         for name in (name for name, kind in kinds.items() if kind == "file"):
-            upload = uploads.of_form(name)
+            upload = uploads.of_form(name, is_paper=command in papers.COMMANDS)
             fields[name] = upload.reference if upload else None
         built = payloads.build(
             {
@@ -91,6 +91,7 @@ def send(command: str, document_id: str | None, kinds: Mapping[str, str]) -> Act
         receipt = refused(command, envelope["action_id"], document_id, error)
     act = Act(command, fields, upload, receipt, envelope["replaces"])
     if act.is_done:
+        uploads.name_document(act.upload, receipt["document_id"])
         current.nudge()
     return act
 

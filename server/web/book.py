@@ -15,6 +15,8 @@ from server.domain.catalogues import INCOMING_TYPES
 from server.domain.office import CLERK, Office
 from server.domain.permissions import Standing, may_see
 from server.domain.records import Record, assignments_at
+from server.domain.scans import awaits_scan
+from server.usecases import recognizing
 from server.web import current
 from server.web.access import OVERSEERS
 from server.web.context import page
@@ -35,12 +37,16 @@ def incoming_book() -> str:
     year = _year(request.args.get("year", ""))
     query = request.args.get("query", "")[:200].strip()
     book = f"den-mat-{year}" if is_secret else f"den-{year}"
-    is_plain = not query and bool(current.roles() & OVERSEERS)
-    shown = _plain_page(book, _number("page")) if is_plain else _filtered_page(book, words_of(query), _number("page"))
+    is_scanless = request.args.get("scan") == "awaited" and not is_secret
+    is_plain = not query and not is_scanless and bool(current.roles() & OVERSEERS)
+    number = _number("page")
+    shown = _plain_page(book, number) if is_plain else _filtered_page(book, words_of(query), number, is_scanless)
     records = shown.pop("records")
+    progress = recognizing.progress_of_records(current.services().files, records)
     return page(
         "pages/incoming_book.html",
-        documents=[_row(record, current.office()) for record in records],
+        documents=[{**_row(record, current.office()), "progress": progress.get(record["_id"])} for record in records],
+        is_scanless=is_scanless,
         year=year,
         years=_years(year),
         text=query,
@@ -62,15 +68,19 @@ def _plain_page(book: str, number: int) -> dict[str, Any]:
     return _shown(records, number, count, last)
 
 
-def _filtered_page(book: str, words: list[str], number: int) -> dict[str, Any]:
-    """Return a page of what the reader may see and what has the words, among the latest `LOOKED_AT` documents."""
+def _filtered_page(book: str, words: list[str], number: int, is_scanless: bool) -> dict[str, Any]:
+    """Return a page of what the reader may see, has the words and, if asked, no scan, of the latest `LOOKED_AT`."""
     person_id, at, office = current.person_id(), current.now(), current.office()
     found: list[Record] = []
     below: int | None = None
     for _ in range(LOOKED_AT // BATCH):
         batch = _find(book, Bounds(below=below) if below else None, BATCH)
         found += [
-            one for one in batch if may_see(Standing(one, person_id, office, at)) and has_words(_searched(one), words)
+            one
+            for one in batch
+            if may_see(Standing(one, person_id, office, at))
+            and has_words(_searched(one), words)
+            and (awaits_scan(one) or not is_scanless)
         ]
         if len(batch) < BATCH:
             break
@@ -126,6 +136,7 @@ def _row(record: Record, office: Office) -> dict[str, Any]:
         "confidentiality": record["confidentiality"],
         "is_bare": record["confidentiality"] != "normal",
         "due_on": record["due_on"],
+        "awaits_scan": awaits_scan(record),
         "state": record["state"],
         "struck": _struck(record),
         "ended_for": withdrawal.reason_of(record),

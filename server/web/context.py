@@ -110,6 +110,7 @@ def summary(card: dict[str, Any]) -> dict[str, Any]:
         "urged_count": ((card.get("my_assignment") or {}).get("urged") or {}).get("count", 0),
         "is_asked_for_time": "decide_extension" in (card.get("allowed_actions") or ()),
         "acting_for": card.get("acting_for"),
+        "awaits_scan": card.get("awaits_scan", False),
         "has_review": bool(card.get("reviews")),
         "own_reviews": sum(bool(review["is_mine"]) for review in card.get("reviews") or []),
         "pending": False,

@@ -36,7 +36,9 @@ def status_of(code: str) -> int:
 def error_text(code: str, details: Mapping[str, Any] | None = None) -> str:
     """Return an error in words of the reader's language."""
     values = {key: value for key, value in (details or {}).items() if isinstance(value, str | int | float)}
-    return current.text(f"errors.{code}", **{"limit": "", "pages": "", **values})
+    said = current.text(f"errors.{code}", **{"limit": "", "pages": "", **values})
+    # of several files that came together one is at fault: it is named
+    return current.text("paper.in_file", name=values["file_name"], fault=said) if "file_name" in values else said
 
 
 def error_page(status: int, message: str, code: str | None = None) -> Response:

@@ -30,7 +30,7 @@ def read() -> Response:
     """Take in the PDF and propose what could be read from it; what was typed stays."""
     given = read_fields(request.form, REGISTER_FIELDS)
     try:
-        upload = uploads.of_form("file", is_reading=True)
+        upload = uploads.of_form("file", is_reading=True, is_paper=True)
         if upload is None:
             raise DomainError("required", field="file")
     except uploads.SecretFile as stopped:
@@ -107,7 +107,7 @@ def _with_suggestion() -> Response:
     """Give the form back with the suggested subject taken over; nothing is registered."""
     given = read_fields(request.form, REGISTER_FIELDS)
     try:
-        file = uploads.of_form("file")
+        file = uploads.of_form("file", is_paper=True)
     except uploads.SecretFile as stopped:
         return _bare(given, stopped)
     except DomainError as error:

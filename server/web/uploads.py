@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
 from flask import request
-from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.datastructures import MultiDict
 
 from server.domain.errors import DomainError
 from server.domain.stamps import secrecy
-from server.usecases.files import note_file
-from server.web import current
+from server.usecases import recognizing
+from server.usecases.files import facts_of, note_file
+from server.web import current, papers
 
 PDF = "application/pdf"
 CHUNK = 1 << 20
@@ -34,21 +35,33 @@ class Upload:
     reference: dict[str, Any]
     pages: int | None
     facts: Any = None
+    coarse_pages: tuple[int, ...] = ()
+    """Pages scanned below 200 dpi."""
+    recognition: dict[str, Any] | None = None
+    """How far the recognition of its pages is (server/usecases/recognizing.py); None: it has text of its own."""
 
     def shown(self) -> dict[str, Any]:
         """Return what the form shows of it, and carries along."""
-        return {**self.reference, "pages": self.pages}
+        shown = {"pages": self.pages, "coarse_pages": list(self.coarse_pages), "progress": self.recognition}
+        return {**self.reference, **shown}
 
 
-def of_form(name: str, *, is_reading: bool = False) -> Upload | None:
+def of_form(name: str, *, is_reading: bool = False, is_paper: bool = False) -> Upload | None:
     """Return the file of a form: the one chosen now, or the one taken in with an earlier attempt.
 
-    `is_reading` reads the PDF again even if it is known. Raises `DomainError` pdf_… with the field.
+    `is_reading` reads the PDF again even if it is known; `is_paper` makes one PDF of several files and of pictures.
+    Raises `DomainError` pdf_…, paper_… with the field.
     """
-    chosen = request.files.get(name)
-    if chosen is not None and chosen.filename:
-        return _take(chosen, name, is_reading)
-    return kept(request.form, name)
+    chosen = papers.chosen(name)
+    if not chosen:
+        return kept(request.form, name)
+    if is_paper:
+        papers.refuse_secret()
+    if is_paper and papers.is_to_be_gathered(chosen):
+        limit = current.parts().config.max_upload_bytes
+        with papers.gathered(chosen, name, limit, clean_name) as (whole, title):
+            return _take(whole, title, name, is_reading)
+    return _take(cast(BinaryIO, chosen[0].stream), clean_name(chosen[0].filename or ""), name, is_reading)
 
 
 def kept(form: MultiDict[str, str], name: str) -> Upload | None:
@@ -62,15 +75,20 @@ def kept(form: MultiDict[str, str], name: str) -> Upload | None:
     return _upload(sha256, clean_name(form.get(f"{name}_name") or known.get("name", "")), known)
 
 
+def name_document(upload: Upload | None, document_id: str | None) -> None:
+    """Note with a scan in the queue which document it has become the file of."""
+    if upload is not None and upload.recognition and document_id:
+        recognizing.name_document(current.services().files, upload.reference["sha256"], document_id)
+
+
 def clean_name(name: str) -> str:
     """Return a file's name without folders and without characters that only mislead."""
     last = re.split(r"[\\/]", UNPRINTABLE.sub("", name))[-1].strip().lstrip(".")
     return last[-NAME_LIMIT:] or "van-ban.pdf"
 
 
-def _take(chosen: FileStorage, field: str, is_reading: bool) -> Upload:
+def _take(stream: BinaryIO, name: str, field: str, is_reading: bool) -> Upload:
     person_id, services = current.person_id(), current.services()
-    stream = cast(BinaryIO, chosen.stream)
     size = stream.seek(0, os.SEEK_END)
     limit = current.parts().config.max_upload_bytes
     if size > limit:
@@ -83,8 +101,7 @@ def _take(chosen: FileStorage, field: str, is_reading: bool) -> Upload:
     _stop_if_secret((facts.first_page_text if facts else (known or {}).get("text")) or "", facts, field)
     stream.seek(0)
     services.store.files.put(sha256, stream, size, PDF)
-    name = clean_name(chosen.filename or "")
-    known_facts = {"pages": facts.pages, "text": facts.text} if facts is not None else None
+    known_facts = facts_of(facts) if facts is not None else None
     noted = note_file(
         services.files, person_id, current.now(), sha256=sha256, size=size, media_type=PDF, name=name, facts=known_facts
     )
@@ -108,7 +125,11 @@ def _stop_if_secret(first_page: str, facts: Any, field: str) -> None:
 
 def _upload(sha256: str, name: str, known: dict[str, Any], facts: Any = None) -> Upload:
     reference = {"sha256": sha256, "name": name, "size": known["size"], "media_type": known["media_type"]}
-    return Upload(reference, known.get("pages"), facts)
+    progress = recognizing.progress_of(known)
+    if progress and progress["state"] == recognizing.DONE and known.get("first_page_text"):
+        facts = recognizing.RecognizedFacts(known)
+    coarse = tuple(known.get("coarse_pages") or ())
+    return Upload(reference, known.get("pages"), facts, coarse, progress)
 
 
 def _hash_of(stream: BinaryIO) -> str:

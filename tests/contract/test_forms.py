@@ -38,7 +38,8 @@ def _files(files: list[tuple[str, Any]], monkeypatch: pytest.MonkeyPatch) -> dic
     monkeypatch.setattr(uploads.current, "person_id", lambda: "mai")
     monkeypatch.setattr(uploads.current, "now", lambda: "2026-11-23T01:15:00.000Z")
     monkeypatch.setattr(uploads.current, "parts", lambda: SimpleNamespace(config=SimpleNamespace(max_upload_bytes=99)))
-    monkeypatch.setattr(uploads, "_read_pdf", lambda *_: SimpleNamespace(pages=1, text="", first_page_text=""))
+    facts = SimpleNamespace(pages=1, text="", first_page_text="", bare_pages=(), coarse_pages=())
+    monkeypatch.setattr(uploads, "_read_pdf", lambda *_: facts)
     found: dict[str, Any] = {}
     for name, value in files:
         data = {name: FileStorage(_stream(value["text"]), value["file"], content_type=value["type"])}

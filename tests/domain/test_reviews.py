@@ -9,8 +9,8 @@ import pytest
 from server.domain.notices import notices_of
 from server.domain.office import Office, office_from
 from server.domain.payloads import ACTION_ID
-from server.domain.permissions import review_owner
 from server.domain.records import Record, new_record
+from server.domain.review_owners import review_owner
 from server.domain.reviews import due_at, is_overdue, reminder_id
 from server.domain.work_calendar import WorkCalendar
 from tests.fixtures import office

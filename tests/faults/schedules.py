@@ -17,6 +17,7 @@ from server.domain.instants import parse, written
 from server.domain.payloads import build
 from server.domain.versions import APP_VERSION
 from server.usecases.handle import handle
+from server.web.forms import COMMAND_ROUTES
 from sync import intake
 from sync.devices import Devices
 from sync.fanout import Fanout
@@ -34,6 +35,7 @@ STAFF = {
     office.POST_UNIT: (office.POST_SPECIALIST, office.SECOND_POST_SPECIALIST),
 }
 LEADERS = (office.DIRECTOR, office.DEPUTY)
+COMMANDS = sorted({route.command for route in COMMAND_ROUTES} - {"CreateCaseFile"})
 SAID = {"is_entry_confirmed": True, "direct_reason": "Việc gấp"}
 CLERKS = (office.CLERK, office.SECOND_CLERK)
 FIELD_ROLES = (*LEADERS, *(one for unit in UNITS for one in (*HEADS[unit], *STAFF[unit])))
@@ -151,6 +153,7 @@ class Schedule:
             "number": f"{self.counter}/UBND-KGVX",
             "document_on": "2026-11-20",
             "type": "CV",
+            "field": "cds",
             "subject": "" if secret else subject,
             "confidentiality": "secret" if secret else "normal",
             "leader_id": "" if secret or self.rng.random() < 0.15 else self.rng.choice(LEADERS),
@@ -364,7 +367,7 @@ class Schedule:
         return f"s{self.seed}-act-{self.counter:05d}"
 
     def _any_command(self) -> str:
-        return self.rng.choice([name for name in VERBS.values() if name not in ("RegisterIncoming", "CreateCaseFile")])
+        return self.rng.choice(COMMANDS)
 
     def _some_record(self) -> dict[str, Any]:
         kinds = ("incoming:", "outgoing:") if self.rng.random() < 0.5 else ("outgoing:", "incoming:")

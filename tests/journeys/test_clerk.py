@@ -59,10 +59,10 @@ def test_a_document_is_registered_without_a_mouse(person: Callable[..., Person],
     page = person(office.CLERK).signs_in().page
     page.keyboard.press("n")
     page.wait_for_url("**/incoming/new")
-    expect(page.locator("input[type=file]")).to_be_focused()
-    page.locator("input[type=file]").set_input_files(scan)  # the browser's own dialogue, which it keeps for itself
+    expect(page.locator("input[name=file]")).to_be_focused()
+    page.locator("input[name=file]").set_input_files(scan)  # the browser's own dialogue, which it keeps for itself
     expect(page.locator("[name=number]")).to_have_value("415/UBND-KGVX")
-    expect(page.locator("input[type=file]")).to_be_focused()
+    expect(page.locator("input[name=file]")).to_be_focused()
     tab_to(page, "subject")
     page.keyboard.press("Control+a")
     page.keyboard.type(SUBJECT)
@@ -76,7 +76,7 @@ def test_a_document_is_registered_without_a_mouse(person: Callable[..., Person],
     page.keyboard.press("Enter")
     page.wait_for_url("**/incoming/new")
     expect(page.locator("[name=subject]")).to_have_value("")
-    expect(page.locator("input[type=file]")).to_be_focused()
+    expect(page.locator("input[name=file]")).to_be_focused()
 
 
 def test_what_is_typed_while_the_file_is_read_stays(person: Callable[..., Person], scan: Path) -> None:
@@ -88,7 +88,7 @@ def test_what_is_typed_while_the_file_is_read_stays(person: Callable[..., Person
         route.continue_()  # type: ignore[attr-defined]
 
     page.context.route("**/incoming/read", slowly)
-    page.locator("input[type=file]").set_input_files(scan)
+    page.locator("input[name=file]").set_input_files(scan)
     expect(page.locator("[name=document_on]")).to_have_value("2026-11-21")
     assert page.locator("[name=sender]").input_value() == "Tôi đã gõ"
     assert page.locator("[name=number]").input_value() == "77/TB"
@@ -98,7 +98,7 @@ def test_what_is_typed_while_the_file_is_read_stays(person: Callable[..., Person
 def test_news_do_not_touch_the_form_of_a_new_document(person: Callable[..., Person], scan: Path) -> None:
     clerk = person(office.CLERK).signs_in().is_installed().opens("/incoming/new")
     page = clerk.page
-    page.locator("input[type=file]").set_input_files(scan)
+    page.locator("input[name=file]").set_input_files(scan)
     expect(page.locator("[name=number]")).to_have_value("415/UBND-KGVX")
     page.locator("[name=note]").fill("Kèm 02 phụ lục")
     page.locator("h1").last.click()
@@ -116,10 +116,10 @@ def test_a_file_that_cannot_be_read_is_named_and_the_form_kept(
     page.locator("[name=sender]").fill("UBND tỉnh Gia Lai")
     broken = tmp_path / "hong.pdf"
     broken.write_bytes(b"not a pdf")
-    page.locator("input[type=file]").set_input_files(broken)
+    page.locator("input[name=file]").set_input_files(broken)
     expect(page.locator("#register-file-err")).to_be_visible()
     assert axe_findings(page) == []
-    page.locator("input[type=file]").set_input_files(scan)
+    page.locator("input[name=file]").set_input_files(scan)
     expect(page.locator("[data-viewer]")).to_be_visible()
     expect(page.locator("#register-file-err")).to_have_count(0)
     assert page.locator("[name=sender]").input_value() == "UBND tỉnh Gia Lai"
@@ -130,7 +130,7 @@ def test_without_a_network_the_button_is_offered_to_try_again(person: Callable[.
     button = clerk.page.locator("[formaction='/incoming/read']")
     expect(button).to_be_hidden()
     clerk.goes_offline()
-    clerk.page.locator("input[type=file]").set_input_files(scan)
+    clerk.page.locator("input[name=file]").set_input_files(scan)
     expect(button).to_be_visible()
     clerk.comes_online()
     button.click()
@@ -139,7 +139,7 @@ def test_without_a_network_the_button_is_offered_to_try_again(person: Callable[.
 
 def test_a_suggested_subject_is_taken_over_in_place(person: Callable[..., Person], scan: Path) -> None:
     page = person(office.CLERK).signs_in().opens("/incoming/new").page
-    page.locator("input[type=file]").set_input_files(scan)
+    page.locator("input[name=file]").set_input_files(scan)
     expect(page.locator("[name=number]")).to_have_value("415/UBND-KGVX")
     page.locator("[name=subject]").fill("V/v Mời họp")
     page.locator("[name=subject]").press("Control+Enter")

@@ -20,7 +20,7 @@ def registers(clerk: Person, file: Path, title: str = TITLE) -> None:
     """Let the clerk register a document for the director through the page."""
     clerk.opens("/incoming/new")
     page = clerk.page
-    page.locator("input[type=file]").set_input_files(file)
+    page.locator("input[name=file]").set_input_files(file)
     expect(page.locator("[data-viewer]")).to_be_visible()
     for name, value in {"sender": "UBND tỉnh Gia Lai", "number": "812/UBND-KGVX", "subject": title}.items():
         page.locator(f"[name={name}]").fill(value)

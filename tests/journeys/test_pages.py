@@ -14,12 +14,19 @@ from tests.journeys.test_main_story import DRAFT, TITLE, registers
 
 pytestmark = [pytest.mark.chromium, pytest.mark.timeout(300)]
 PAGES = {
-    office.CLERK: ["/incoming/new", "/incoming", "/outgoing", "/inbox"],
+    office.CLERK: ["/incoming/new", "/recognition", "/incoming", "/outgoing", "/inbox"],
     office.DIRECTOR: [
         *("/inbox", "/reviews", "/outbox", "/case-files", "/devices", "/settings", "/install", "/incoming"),
         *("/outgoing", "/delegations", "/password"),
     ],
-    office.ADMINISTRATOR: ["/inbox", "/people", "/units", "/work-calendar?year=2026&day=2026-12-05", "/nothing-here"],
+    office.ADMINISTRATOR: [
+        "/inbox",
+        "/recognition",
+        "/people",
+        "/units",
+        "/work-calendar?year=2026&day=2026-12-05",
+        "/nothing-here",
+    ],
     office.NOBODY: ["/inbox", "/incoming"],
 }
 

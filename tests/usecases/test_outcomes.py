@@ -60,6 +60,7 @@ COMMENT: list[Act] = [(DIRECTOR, "AddComment", {"text": "Xem kỹ"})]
 INCOMING_MEANWHILE: dict[str, list[Act]] = {
     "Commented": COMMENT,
     "Presented": [(office.CHIEF_OF_OFFICE, "PresentToLeader", {"leader_id": DEPUTY})],
+    "ScanAdded": [(office.SECOND_CLERK, "AddScan", {})],
     "Assigned": [(DEPUTY_HEAD, "Assign", TO_NAM)],
     "TakenOn": [(DEPUTY_HEAD, "TakeOn", {})],
     "AssignmentReturned": [(DEPUTY_HEAD, "ReturnAssignment", {"reason": "Đề nghị giao phòng khác"})],
@@ -77,7 +78,7 @@ INCOMING_MEANWHILE: dict[str, list[Act]] = {
     **CORRECTING,
 }
 AT_THE_DESK: dict[str, list[Act]] = {
-    **{event: INCOMING_MEANWHILE[event] for event in ("Commented", "Urged", "Withdrawn", *CORRECTING)},
+    **{event: INCOMING_MEANWHILE[event] for event in ("Commented", "ScanAdded", "Urged", "Withdrawn", *CORRECTING)},
     "Assigned": [(DIRECTOR, "Assign", {"lead": f"unit:{office.IT_UNIT}", "directive": "Phòng xử lý"})],
     "TakenOn": [(DRAFTER, "TakeOn", {})],
     "AssignmentReturned": [(DRAFTER, "ReturnAssignment", {"reason": "Đề nghị giao người khác"})],
@@ -95,7 +96,7 @@ AT_THE_DESK: dict[str, list[Act]] = {
 """What happens to a part that was given to one person: that person, or who stands in, does it elsewhere."""
 BY_ONESELF = ("TakeOn", "ReturnAssignment", "Conclude", "StartDraft", "AddComment", "RequestExtension")
 LEADER_MEANWHILE: dict[str, list[Act]] = {
-    **{event: INCOMING_MEANWHILE[event] for event in ("Commented", "Presented", "Withdrawn")},
+    **{event: INCOMING_MEANWHILE[event] for event in ("Commented", "Presented", "ScanAdded", "Withdrawn")},
     "Assigned": [BY_LEADER["Assign"]],
     "TakenOn": [BY_LEADER["TakeOn"]],
     "Concluded": [BY_LEADER["TakeOn"], BY_LEADER["Conclude"]],
@@ -220,7 +221,7 @@ class Played:
             return self.acting.entry(document_id, **fields)
         if command in ("PermitCorrection", "RefuseCorrection", "CarryOutCorrection"):
             added["correction_id"] = record["corrections"][-1]["correction_id"]
-        if command in ("AddVersion", "StartDraft"):
+        if command in ("AddVersion", "StartDraft", "AddScan"):
             added["file"] = self.acting.has_file(person_id, f"{command} v{record['version']} {fields}")
         return {**fields, **added}
 

@@ -126,10 +126,13 @@ def test_outgoing_documents_are_listed_by_state(pages: Pages) -> None:
     assert director.get("/outgoing?state=<x>&page=x").status_code == 200
 
 
+ADMINISTRATION = {"/people", "/units", "/corrections", "/work-calendar", "/recognition"}
+
+
 def test_an_account_without_a_role_is_told_so_and_offered_nothing_it_may_not_open(pages: Pages) -> None:
     for person_id, words, own in (
         (office.NOBODY, "chưa được phân quyền", set()),
-        (office.ADMINISTRATOR, "quản trị hệ thống", {"/people", "/units", "/corrections", "/work-calendar"}),
+        (office.ADMINISTRATOR, "quản trị hệ thống", ADMINISTRATION),
     ):
         browser = pages.browser(person_id)
         text = browser.get("/inbox").text
