@@ -14,8 +14,10 @@ from datetime import timedelta
 from typing import Any
 
 from server.domain.findings import Finding
+from server.domain.fingerprints import bands_of
 from server.domain.instants import parse, written
 from server.domain.reading import read_first_page
+from server.domain.stamps import secrecy
 from server.ports import Collection, Document, WriteConflict
 
 WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
@@ -140,10 +142,9 @@ def finish(files: Collection, sha256: str, holder: str, now: str) -> bool:
         own = own[: entry.get("own_length", len(own))]  # a second time, what was appended the first time goes
         text = "\n".join(part for part in (own, *texts) if part).encode()[:TEXT_BYTES].decode("utf-8", "ignore")
         first = texts[0] if entry["pages"][0] == 1 else ""
-        marked = read_first_page(first).get("confidentiality")
-        ended = _ended(entry, DONE, now, secrecy=marked.value if marked else "")
+        ended = _ended(entry, DONE, now, secrecy=secrecy(first) or "")
         ended |= {"texts": {}, "own_length": len(own)}
-        return {**note, "text": text, "first_page_text": first, "recognition": ended}
+        return {**note, "text": text, **bands_of(text), "first_page_text": first, "recognition": ended}
 
     return _change(files, sha256, finished, holder)
 

@@ -31,6 +31,7 @@ COMMAND_OF = {
     "ExtensionDecided": "DecideExtension",
     "HandedOver": "HandOver",
     "Urged": "Urge",
+    "ScanAdded": "AddScan",
     "Concluded": "Conclude",
     "VersionAdded": "AddVersion",
     "DraftSubmitted": "SubmitDraft",

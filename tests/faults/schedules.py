@@ -412,6 +412,8 @@ class Schedule:
                 subject = f"Báo cáo kết quả chuyển đổi số năm 2026 số {self.counter}"
                 file = self._file(person_id)
                 return {"subject": subject, "type": "BC", "file": file, "related": [*related, *others][:2]}
+            case "AddScan":
+                return {"file": self._file(person_id)}
             case "AddVersion":
                 return {"file": self._file(person_id), "note": words}
             case "SubmitDraft":

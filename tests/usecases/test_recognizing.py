@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from server.domain.fingerprints import bands_in, bands_of
 from server.usecases import recognizing
 from server.usecases.files import note_file
 from tests.fixtures import office
@@ -184,6 +185,19 @@ def test_recognised_pages_stand_behind_what_the_file_says_itself(acting: Acting)
     found = note(acting, sha256)
     assert found["text"] == "Công văn điện tử\nPhụ lục quét"
     assert recognizing.RecognizedFacts(found).proposals() == {}
+
+
+def test_a_recognised_text_can_be_found_to_be_that_of_another_file(acting: Acting) -> None:
+    sha256 = noted(acting, bare=[1], pages=1)
+    assert bands_in(note(acting, sha256)) == {}
+    claimed(acting)
+    text = (
+        "Ủy ban nhân dân tỉnh yêu cầu các sở, ban, ngành báo cáo kết quả chuyển đổi số năm 2026 trước ngày 05/12/2026. "
+        * 9
+    )
+    reads(acting, sha256, 1, text)
+    ends(acting, sha256)
+    assert bands_in(note(acting, sha256)) == {key: value for key, value in bands_of(text).items() if value}
 
 
 def test_a_mark_of_secrecy_on_the_scan_is_noticed(acting: Acting) -> None:

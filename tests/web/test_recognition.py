@@ -135,7 +135,7 @@ def test_the_form_fills_itself_once_its_scan_is_recognised(pages: Pages) -> None
     del given["file"]
     again = clerk.post("/incoming/read", data={**given, "file_sha256": sha256})
     assert controls(again)["number"] == "412/UBND-KGVX"
-    assert "chưa chắc chắn" in again.text
+    assert "Cần kiểm tra" in again.text
     assert "data-refill" not in again.text, "or it would be read for ever"
 
 
