@@ -16,7 +16,7 @@ from server.adapters.typesetting import fonts
 from server.domain.errors import DomainError
 
 WIDTH_MM, HEIGHT_MM = 50.0, 35.0
-LIMITS = apart.Limits(seconds=20.0)
+LIMITS = apart.Budget(seconds=20.0)
 
 
 def stamp(source: Path, target: Path, fields: Mapping[str, str]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Gathers what was scanned or photographed into one PDF, page after page in the order given.
 
 Pictures go in as they are (img2pdf): a JPEG is never compressed again, and is turned by how the camera was held. PDFs
-are joined by pikepdf. Both read strangers' files, so they run apart (`server.adapters.forked`). The same files in the
+are joined by pikepdf. Both read strangers' files, so they run apart (`server.adapters.apart`). The same files in the
 same order give the same bytes.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, NamedTuple
 
-from server.adapters.forked import Budget, Died, run_apart
+from server.adapters.apart import Budget, Died, run_apart
 from server.domain.errors import DomainError
 
 Kind = Literal["pdf", "jpeg", "png", "tiff"]

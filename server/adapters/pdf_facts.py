@@ -1,6 +1,6 @@
 """Reads facts from PDF files of strangers: pages, text, metadata (Article 9.1 fills the fields from them).
 
-A PDF can be made to loop, to swell or to break its reader, so pypdf runs apart (`server.adapters.forked`). Everything
+A PDF can be made to loop, to swell or to break its reader, so pypdf runs apart (`server.adapters.apart`). Everything
 wrong becomes a `DomainError`.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from server.adapters.forked import Budget, Died, run_apart
+from server.adapters.apart import Budget, Died, run_apart
 from server.domain.errors import DomainError
 from server.domain.findings import Finding
 from server.domain.reading import read_first_page

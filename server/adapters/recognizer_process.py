@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from server.adapters.forked import Budget, limit_process
+from server.adapters.apart import Budget, limit_process
 from server.adapters.pdf_facts import clean_text
 
 LOWEST_PRIORITY = 19

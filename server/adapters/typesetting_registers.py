@@ -58,7 +58,7 @@ FORMS: Mapping[str, tuple[Column, ...]] = {
     ),
 }
 """The columns of the decree, words and order."""
-LIMITS = apart.Limits(seconds=300.0, memory=1024 * 1024 * 1024)
+LIMITS = apart.Budget(seconds=300.0, memory=1024 * 1024 * 1024)
 
 
 def typeset_register(

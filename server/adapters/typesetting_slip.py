@@ -18,7 +18,7 @@ WIDTH = 210.0 - LEFT - RIGHT
 AGENCY_WIDTH = 70.0
 LEADING = 6.4
 EMPTY_LINES = 5
-LIMITS = apart.Limits(seconds=20.0)
+LIMITS = apart.Budget(seconds=20.0)
 
 
 def typeset_slip(target: Path, words: Mapping[str, Any], fonts: Mapping[str, Path]) -> None:

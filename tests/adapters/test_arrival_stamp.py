@@ -190,7 +190,7 @@ def test_a_page_that_swells_to_gigabytes_is_refused_or_stamped_unread(tmp_path: 
 
 
 def test_a_page_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arrival_stamp, "LIMITS", apart.Limits(seconds=0.5))
+    monkeypatch.setattr(arrival_stamp, "LIMITS", apart.Budget(seconds=0.5))
     with pytest.raises(DomainError) as caught:
         stamped(tmp_path, pdfs.slow())
     assert (caught.value.code, caught.value.details) == ("pdf_broken", {"why": "time"})
