@@ -179,6 +179,7 @@ def test_the_form_fills_itself_from_a_scan_while_the_clerk_waits(
     page = person(office.CLERK).signs_in().opens("/incoming/new").page
     paper = tmp_path / "quet.pdf"
     paper.write_bytes(photographed(scan.read_bytes()))
+    page.locator("#register-more > summary").click()
     page.locator("[name=note]").fill("Bản giấy")
     page.locator("input[name=file]").set_input_files(paper)
     expect(page.locator(".register-file")).to_contain_text("nhận dạng")

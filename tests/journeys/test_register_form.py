@@ -45,7 +45,7 @@ def scan(tmp_path: Path) -> Callable[..., Path]:
 
 def reads(page: Page, file: Path) -> None:
     """Choose a file and wait until it is read."""
-    page.locator("input[type=file]").set_input_files(file)
+    page.locator("input[name=file]").set_input_files(file)
     expect(page.locator(".reading")).to_contain_text("Đã đọc tệp")
 
 
@@ -100,7 +100,7 @@ def test_a_file_stamped_secret_leaves_a_bare_form(person: Callable[..., Person],
     page = person(office.CLERK).signs_in().opens("/incoming/new").page
     page.locator("[name=subject]").fill("Nội dung của văn bản mật")
     file = scan(agency="CÔNG AN TỈNH GIA LAI", number="12/CAT-PA05", circulation="TỐI MẬT")
-    page.locator("input[type=file]").set_input_files(file)
+    page.locator("input[name=file]").set_input_files(file)
     expect(page.locator("#register-alarms")).to_contain_text("Tệp có dấu Tối mật")
     expect(page.locator("[name=confidentiality]")).to_have_value("secret")
     expect(page.locator("[name=number]")).to_have_value("12/CAT-PA05")
