@@ -86,7 +86,7 @@ def _form(key: str, form: dict[str, Any], *, form_errors: dict[str, str] | None 
         card=card,
         form={**entry, **form},
         form_errors=form_errors or {},
-        types=directory()["catalogues"]["types"],
+        types=directory()["catalogues"]["incoming_types"],
         is_open=any(one["state"] in ("requested", "permitted") for one in card["corrections"]),
         new_action_id=str(uuid.uuid4()),
     )
