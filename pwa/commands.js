@@ -9,6 +9,7 @@ import { signed } from './device_key.js';
 import {
   addAction,
   outboxFile,
+  releaseFollowers,
   removeAction,
   settledAction,
   updateAction,
@@ -189,6 +190,7 @@ async function tryServer(request, action, patience, person) {
     // asked when it is next time to push.
     await updateAction(action.action_id, { is_sent: true, not_before: Date.now() + RECEIPT_MS });
   }
+  await releaseFollowers(settled.map((row) => row.action_id));
   return response;
 }
 

@@ -122,6 +122,19 @@ export async function forceAction(actionId, personId) {
 }
 
 /**
+ * Let go at once what the server held because the action before it was still on its way: that one is there now.
+ * @param {string[]} actionIds  of the actions that have their receipt
+ */
+export async function releaseFollowers(actionIds) {
+  if (actionIds.length === 0) return;
+  const transaction = (await open()).transaction('waiting', 'readwrite', STRICT);
+  for (const row of /** @type {OutboxRow[]} */ (await transaction.store.getAll()))
+    if (row.held?.reason === 'predecessor_missing' && actionIds.includes(row.action.after ?? ''))
+      transaction.store.put({ ...row, not_before: 0 });
+  await transaction.done;
+}
+
+/**
  * Take back an action that the server refused to take as a form: its author sees the form with the errors. What was
  * done after it waits for it no longer, since nobody will ever send it.
  * @param {string} actionId

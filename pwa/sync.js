@@ -7,7 +7,7 @@
  * `X-Congvan-Person`), so that one person's work can never be sent under another one's session.
  */
 import { signed } from './device_key.js';
-import { findWaiting, outboxFile, updateAction, waitingActions } from './outbox.js';
+import { findWaiting, outboxFile, releaseFollowers, updateAction, waitingActions } from './outbox.js';
 import { settleChecked } from './receipts.js';
 import { RequestFailed, request, Unreachable } from './requests.js';
 import { snapshotLines } from './snapshot.js';
@@ -240,7 +240,9 @@ export async function pull(identity, replica, { isWaiting = false, signal, onPro
 /** Settle by the receipts among some documents. @param {Identity} identity @param {any[]} docs */
 async function settleReceipts(identity, docs) {
   const receipts = docs.filter((doc) => doc?.kind === 'receipt');
-  return (await settleChecked(identity, receipts)).settled;
+  const { settled } = await settleChecked(identity, receipts);
+  await releaseFollowers(settled.map((row) => row.action_id));
+  return settled;
 }
 
 /**

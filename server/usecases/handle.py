@@ -73,10 +73,14 @@ def _once(command: Command, services: Services, keep_refused: bool) -> Receipt:
     if earlier is not None:
         return earlier
     try:
-        if _lacks_predecessor(command, record, found):
+        if not command.makes and _lacks_predecessor(command, record, found):
             return receipt_of(command, "held", received_at, reason="predecessor_missing")
         context = gather.context(command, services, received_at, record)
         if command.makes:
+            answered = context.records.get(command.document_id or "")
+            if answered is not None and _lacks_predecessor(command, dict(answered), found):
+                # a draft is a record of its own, but it comes behind what its author did on the document before
+                return receipt_of(command, "held", received_at, reason="predecessor_missing")
             return _make(command, services, context)
         if record is None:
             raise DomainError("not_found")
@@ -138,8 +142,6 @@ def _earlier_receipt(command: Command, record: Record | None, refusal: dict[str,
 def _lacks_predecessor(command: Command, record: Record | None, found: dict[str, Any]) -> bool:
     """Tell whether the device's previous act on this document is still on its way."""
     if not command.after or refusal_id(command.after) in found:
-        return False
-    if command.makes:
         return False
     return record is None or command.after not in record["receipts"]
 

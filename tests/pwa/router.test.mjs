@@ -320,6 +320,24 @@ test("an act behind a redirect, which may be anybody's, waits for what was redir
   );
 });
 
+test('what overtook the form before it goes as soon as that one has its receipt', async () => {
+  await working(card('incoming:doc-0001'));
+  const receipt = { action_id: 'action-0001', status: 'applied', reason: null, version: 2 };
+  const told = { 'HX-Trigger': JSON.stringify({ 'congvan:receipt': receipt }) };
+  server.before = answers(async () => {
+    await post('/incoming/doc-0001/add-comment', comment('action-0002'));
+    const held = { reason: 'predecessor_missing', force_from: null, app_version: 3 };
+    await parts.outbox.updateAction('action-0002', { not_before: Date.now() + 60_000, held });
+    return ours('ok', 'applied', 200, told);
+  });
+  await post('/incoming/doc-0001/add-comment', comment('action-0001'));
+  const rows = await parts.outbox.waitingActions('an');
+  assert.deepEqual(
+    rows.map((row) => [row.action_id, row.action.after, row.not_before]),
+    [['action-0002', 'action-0001', 0]],
+  );
+});
+
 test('a second act on the same document names the first and follows it into the outbox', async () => {
   await working(card('incoming:doc-0001'));
   server.before = offline;

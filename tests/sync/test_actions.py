@@ -146,6 +146,24 @@ def test_a_reordered_batch_is_taken_in_the_order_of_its_chain(outboxes: Outboxes
     assert texts[-4:] == [f"Lời thứ {n}" for n in range(4)]
 
 
+def test_a_draft_does_not_overtake_what_its_author_did_on_the_document_before(outboxes: Outboxes) -> None:
+    """Seed 429 of the simulator: the first of a batch was left out, and the rest was taken without it."""
+    document_id = outboxes.acting.registers()
+    outboxes.acting.does(DIRECTOR, "Assign", document_id, lead=f"person:{IT_SPECIALIST}", directive="Tham mưu")
+    fields = {"subject": "Báo cáo kết quả chuyển đổi số năm 2026 của Sở", "type": "BC"}
+    file = outboxes.acting.has_file(IT_SPECIALIST, "Dự thảo")
+    first = outboxes.action("TakeOn", document_id)
+    draft = outboxes.action("StartDraft", document_id, **fields, file=file, after=first["action_id"])
+    last = outboxes.action("AddComment", document_id, text="Đã dự thảo", after=draft["action_id"])
+    held = outboxes.send(IT_SPECIALIST, draft, last)
+    assert [(one["status"], one["reason"]) for one in held] == [("held", "predecessor_missing")] * 2
+    assert outboxes.acting.services.records.get(f"outgoing:{draft['action_id']}") is None
+    taken = outboxes.send(IT_SPECIALIST, first, draft, last)
+    assert [one["status"] for one in taken] == ["applied"] * 3
+    names = [event["event"] for event in outboxes.acting.record(document_id)["events"]]
+    assert names[-2:] == ["TakenOn", "Commented"]
+
+
 def test_what_lacks_its_predecessor_is_held_and_taken_when_it_comes(outboxes: Outboxes) -> None:
     document_id = outboxes.acting.registers()
     first = outboxes.action("AddComment", document_id, text="Trước")
