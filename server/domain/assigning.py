@@ -64,9 +64,10 @@ def standing(target: str, context: Context) -> str:
 
 def _confirmed_entry(record: Record, above: Assignment, command: Assign) -> dict[str, str] | None:
     """Return type and field as the leader confirms them; None where that was done, or is not the author's to do."""
-    unseen = {event["version"] for event in events_since(record, command.seen_version, command)}
+    if above["role"] != "leader":
+        return None
     version = record.get("entry_confirmed_version")
-    if above["role"] != "leader" or (version and (version in unseen or not command.is_entry_confirmed)):
+    if version and (version in _unseen(record, command) or not command.is_entry_confirmed):
         return None
     if not command.is_entry_confirmed:
         raise DomainError("entry_not_confirmed", field="is_entry_confirmed")
@@ -128,7 +129,7 @@ def _changed(
     record: Record, kept: dict[str, Assignment], named_as: dict[str, str], command: Assign
 ) -> list[dict[str, Any]]:
     """Return the new words of rows that stay; words that the author had not seen stand as they are."""
-    unseen = {event["version"] for event in events_since(record, command.seen_version, command)}
+    unseen = _unseen(record, command)
     changed = []
     for target, row in kept.items():
         words = _words(named_as[target], command)
@@ -136,6 +137,11 @@ def _changed(
         if not is_same and row.get("worded_version", row["since_version"]) not in unseen:
             changed.append({"assignment_id": row["assignment_id"], **words})
     return changed
+
+
+def _unseen(record: Record, command: Assign) -> set[int]:
+    """Return the versions that others made and that were on the author's screen at no time."""
+    return {event["version"] for event in events_since(record, command.seen_version, command)}
 
 
 def _new_row(

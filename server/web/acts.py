@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import jsonify, make_response, request
+from flask import Blueprint, jsonify, make_response, redirect, request
 from werkzeug.wrappers import Response
 
 from server.domain import payloads
+from server.domain.commands import verb
 from server.domain.errors import DomainError
 from server.domain.office_commands import ALL_COMMANDS
 from server.domain.signed_forms import RECEIPT_FIELDS
@@ -23,7 +24,7 @@ from server.usecases.handle import handle
 from server.usecases.receipts import Receipt
 from server.web import current, papers, uploads
 from server.web.errors import RECEIPT_HEADER, error_text, status_of
-from server.web.forms import of_today, read_envelope, read_fields
+from server.web.forms import kinds_of, of_today, read_envelope, read_fields
 
 EVENT = "congvan:receipt"
 TOLD = (*RECEIPT_FIELDS, "signature")
@@ -137,3 +138,39 @@ def json_answer(act: Act) -> Response:
     document_id = act.receipt["document_id"]
     card = read.card(current.services(), current.person_id(), document_id) if document_id else None
     return answered(make_response(jsonify({"receipt": act.receipt, "card": card}), act.status), act.receipt)
+
+
+def add_command_routes(
+    blueprint: Blueprint,
+    path: str,
+    kind: str,
+    commands: Iterable[str],
+    *,
+    done: Callable[[Act, str], str],
+    page: Callable[..., Response],
+) -> None:
+    """Hang a route on a blueprint for each command, `<path>/<key>/<verb>`, on records `<kind>:<key>`.
+
+    `done` gives the address to go on to; `page` shows what the command was given on, with why it was refused.
+    """
+    for command in commands:
+        view = _command_view(command, kind, done, page)
+        slug = verb(command).replace("_", "-")
+        blueprint.add_url_rule(f"{path}/<key>/{slug}", verb(command), view, methods=["POST"])
+
+
+def _command_view(
+    command: str, kind: str, done: Callable[[Act, str], str], page: Callable[..., Response]
+) -> Callable[[str], Response]:
+    kinds = kinds_of(command)
+
+    def take(key: str) -> Response:
+        act = send(command, f"{kind}:{key}", kinds)
+        if current.wants_json():
+            return json_answer(act)
+        if act.is_done:
+            return answered(redirect(done(act, key), 303), act.receipt)
+        notice = error_text(act.receipt["reason"], act.receipt["details"])
+        return answered(page(notice=notice, is_fault=True, status=act.status), act.receipt)
+
+    return take

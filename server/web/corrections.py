@@ -6,7 +6,6 @@ These pages are the server's own: an entry of the book is mended with a network 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, make_response, redirect, request
@@ -17,7 +16,6 @@ from server.usecases import correcting
 from server.web import acts, current
 from server.web.context import directory, page
 from server.web.documents import card_of
-from server.web.errors import error_text
 from server.web.forms import kinds_of
 
 blueprint = Blueprint("corrections", __name__)
@@ -48,28 +46,14 @@ def request_correction(key: str) -> Response:
     return acts.answered(_form(key, act.filled(), form_errors=act.faults(), status=act.status), act.receipt)
 
 
-def _command_view(command: str) -> Callable[[str], Response]:
-    kinds = kinds_of(command)
-
-    def take(key: str) -> Response:
-        act = acts.send(command, f"incoming:{key}", kinds)
-        if act.is_done or current.wants_json():
-            return _answer(act)
-        notice = error_text(act.receipt["reason"], act.receipt["details"])
-        return acts.answered(_page(notice=notice, is_fault=True, status=act.status), act.receipt)
-
-    return take
-
-
-for name in ON_ONE:
-    slug = verb(name).replace("_", "-")
-    blueprint.add_url_rule(f"/incoming/<key>/{slug}", verb(name), _command_view(name), methods=["POST"])
-
-
 def _answer(act: acts.Act) -> Response:
     if current.wants_json():
         return acts.json_answer(act)
-    return acts.answered(redirect(f"/corrections?done={verb(act.command)}", 303), act.receipt)
+    return acts.answered(redirect(_done(act), 303), act.receipt)
+
+
+def _done(act: acts.Act, _key: str = "") -> str:
+    return f"/corrections?done={verb(act.command)}"
 
 
 def _form(key: str, form: dict[str, Any], *, form_errors: dict[str, str] | None = None, status: int = 200) -> Response:
@@ -102,3 +86,6 @@ def _page(*, notice: str = "", is_fault: bool = False, status: int = 200) -> Res
         new_action_id=str(uuid.uuid4()),
     )
     return make_response(html, status)
+
+
+acts.add_command_routes(blueprint, "/incoming", "incoming", ON_ONE, done=_done, page=_page)

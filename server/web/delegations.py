@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, request
@@ -13,7 +12,6 @@ from server.domain.commands import verb
 from server.usecases import delegating
 from server.web import acts, current
 from server.web.context import page
-from server.web.errors import error_text
 from server.web.forms import kinds_of
 
 blueprint = Blueprint("delegations", __name__)
@@ -32,37 +30,20 @@ def delegations() -> Response:
 @blueprint.post("/delegations")
 def request_delegation() -> Response:
     """Ask for a delegation, or give the form back."""
-    act = _send("RequestDelegation", None)
+    act = acts.send("RequestDelegation", None, kinds_of("RequestDelegation"))
     if act.is_done or current.wants_json():
         return _answer(act)
     return acts.answered(_page(form=act.filled(), form_errors=act.faults(), status=act.status), act.receipt)
 
 
-def _command_view(command: str) -> Callable[[str], Response]:
-    def take(key: str) -> Response:
-        act = _send(command, f"delegation:{key}")
-        if act.is_done or current.wants_json():
-            return _answer(act)
-        notice = error_text(act.receipt["reason"], act.receipt["details"])
-        return acts.answered(_page(notice=notice, is_fault=True, status=act.status), act.receipt)
-
-    return take
-
-
-for name in ON_ONE:
-    slug = verb(name).replace("_", "-")
-    blueprint.add_url_rule(f"/delegations/<key>/{slug}", verb(name), _command_view(name), methods=["POST"])
-
-
-def _send(command: str, document_id: str | None) -> acts.Act:
-    kinds = kinds_of(command)
-    return acts.send(command, document_id, kinds)
-
-
 def _answer(act: acts.Act) -> Response:
     if current.wants_json():
         return acts.json_answer(act)
-    return acts.answered(redirect(f"/delegations?done={verb(act.command)}", 303), act.receipt)
+    return acts.answered(redirect(_done(act), 303), act.receipt)
+
+
+def _done(act: acts.Act, _key: str = "") -> str:
+    return f"/delegations?done={verb(act.command)}"
 
 
 def _page(
@@ -85,3 +66,6 @@ def _page(
         new_action_id=str(uuid.uuid4()),
     )
     return make_response(html, status)
+
+
+acts.add_command_routes(blueprint, "/delegations", "delegation", ON_ONE, done=_done, page=_page)

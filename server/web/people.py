@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, make_response, redirect, request
+from flask import Blueprint, make_response, request
 from werkzeug.wrappers import Response
 
 from server.domain.commands import verb
@@ -14,8 +13,6 @@ from server.domain.office import ROLES, Grant, Office
 from server.ports import Document
 from server.web import acts, current
 from server.web.context import page
-from server.web.errors import error_text
-from server.web.forms import kinds_of
 from server.web.lists import has_words, words_of
 
 blueprint = Blueprint("people", __name__)
@@ -29,26 +26,6 @@ def people() -> Response:
     """List the people, those whose name, position, unit or login has the words."""
     done = request.args.get("done", "")
     return _page(notice=current.text(f"people.done.{done}") if done in DONE else "")
-
-
-def _command_view(command: str) -> Callable[[str], Response]:
-    kinds = kinds_of(command)
-
-    def take(key: str) -> Response:
-        act = acts.send(command, f"person:{key}", kinds)
-        if current.wants_json():
-            return acts.json_answer(act)
-        if act.is_done:
-            return acts.answered(redirect(f"/people?done={verb(command)}#person-{key}", 303), act.receipt)
-        notice = error_text(act.receipt["reason"], act.receipt["details"])
-        return acts.answered(_page(notice=notice, is_fault=True, status=act.status), act.receipt)
-
-    return take
-
-
-for name in COMMANDS:
-    slug = verb(name).replace("_", "-")
-    blueprint.add_url_rule(f"/people/<key>/{slug}", verb(name), _command_view(name), methods=["POST"])
 
 
 def _page(*, notice: str = "", is_fault: bool = False, status: int = 200) -> Response:
@@ -92,3 +69,13 @@ def _entry(document: Document, office: Office, at: str) -> dict[str, Any]:
         ],
         "free_roles": [role for role in ROLES if role not in held],
     }
+
+
+acts.add_command_routes(
+    blueprint,
+    "/people",
+    "person",
+    COMMANDS,
+    done=lambda act, key: f"/people?done={verb(act.command)}#person-{key}",
+    page=_page,
+)

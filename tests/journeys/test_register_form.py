@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from server.adapters.typesetting import Typesetter
 from tests.fixtures import office
 from tests.journeys.people import Person, axe_findings
+from tests.journeys.test_clerk import LETTER
 
 pytestmark = [pytest.mark.chromium, pytest.mark.timeout(300)]
 SUBJECT = "UBND tỉnh yêu cầu báo cáo an toàn thông tin mạng trước ngày 31/12/2099"
@@ -24,14 +25,9 @@ def scan(tmp_path: Path) -> Callable[..., Path]:
 
     def typeset(**changes: Any) -> Path:
         letter = {
+            **LETTER,
             "agency": "ỦY BAN NHÂN DÂN\nTỈNH GIA LAI",
             "number": "415/SYT-NV",
-            "place": "Gia Lai",
-            "date": "2026-11-21",
-            "type": "CV",
-            "subject": "tăng cường bảo đảm an toàn thông tin mạng dịp cuối năm",
-            "to": ["Sở Thông tin và Truyền thông"],
-            "body": ["Đề nghị các sở rà soát, báo cáo kết quả trước ngày 31/12/2099."],
             "recipients": ["Như trên;", "Lưu: VT, KGVX."],
         }
         out = io.BytesIO()
