@@ -193,3 +193,11 @@ def test_nobody_is_urged_for_what_is_done(acting: Acting, given: str) -> None:
 def test_an_unknown_grade_is_refused(acting: Acting, given: str) -> None:
     receipt = acting.does(office.DIRECTOR, "Urge", given, grade="shout")
     assert (receipt["status"], receipt["reason"]) == ("refused", "bad_value")
+
+
+def test_who_is_done_is_not_urged_with_the_others(acting: Acting, given: str) -> None:
+    acting.does(office.IT_HEAD, "Assign", given, collaborating=[f"person:{NAM}"], directive="Phối hợp")
+    acting.does(NAM, "Conclude", given, new_case_file_title="Hồ sơ", result="Đã góp ý")
+    assert acting.does(office.IT_HEAD, "Urge", given, grade="remind")["status"] == "applied"
+    assert part_of(acting, NAM, given)["urged"] is None
+    assert part_of(acting, DUC, given)["urged"]["count"] == 1
