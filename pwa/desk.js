@@ -20,7 +20,7 @@ export async function deskView(person, unsettled, query) {
     reviews: reviews.sort((a, b) => (opened(a) < opened(b) ? -1 : 1)),
     new_action_id: crypto.randomUUID(),
     nothing_chosen: query.has('none'),
-    results: done ? resultsOf(done, unsettled) : [],
+    results: done ? unsettled.madeWith(done) : [],
   };
 }
 
@@ -37,16 +37,6 @@ function reviewsOf(card, unsettled) {
     version_sha256,
     pending: decided.has(review.review_id),
   }));
-}
-
-/** What became of each decision so far. @param {string} done @param {Unsettled} unsettled */
-function resultsOf(done, unsettled) {
-  const isOne = (/** @type {{action_id: string}} */ row) => row.action_id.startsWith(`${done}-`);
-  const settled = unsettled.settled
-    .filter(isOne)
-    .map(({ title, receipt }) => ({ ...receipt, title }))
-    .reverse();
-  return [...settled, ...unsettled.waiting.filter(isOne).map(({ title }) => ({ title, status: 'waiting' }))];
 }
 
 /**

@@ -20,6 +20,7 @@ export function draftCard(action, incoming, me) {
     state: 'drafting',
     title: fields.subject,
     folder: 'todo',
+    list: 'in_hand',
     sort_key: '',
     updated_at: action.acted_at,
     urgency: fields.urgency || 'normal',

@@ -6,6 +6,7 @@
  * (the checkpoint; absent until a whole snapshot has come).
  */
 import { deleteDB, openDB, unwrap } from 'idb';
+import { folderCounts } from './lists.js';
 import {
   DOCUMENT_STORES,
   documentsStartingWith,
@@ -15,9 +16,10 @@ import {
   packDocuments,
 } from './packs.js';
 import {
-  countRows,
+  countPlaces,
   listRows,
   makeRowStores,
+  movePlaces,
   packRows,
   ROW_STORES,
   removeRows,
@@ -30,7 +32,7 @@ import { writeAll } from './transactions.js';
 /** @typedef {{id: string, deleted?: boolean, doc?: Doc}} Change */
 
 /** Raise it when what is stored changes its shape, such as the fields of a summary. */
-const SHAPE = 7;
+const SHAPE = 8;
 const STORES = [...DOCUMENT_STORES, ...ROW_STORES, 'meta'];
 
 /**
@@ -48,6 +50,7 @@ export function summary(card) {
     number: card.number ?? '',
     sender: card.sender ?? '',
     folder: card.folder,
+    list: card.list ?? '',
     sort_key: card.sort_key,
     due_on: card.due_on ?? null,
     urgency: card.urgency,
@@ -149,9 +152,12 @@ export class Replica {
 
   /** Number of rows of each folder. */
   async counts() {
-    const transaction = (await this.open()).transaction([...ROW_STORES, 'meta']);
-    const { todo, watching, done } = await countRows(transaction, ['todo', 'watching', 'done']);
-    return { todo, watching, done };
+    return folderCounts(await this.places());
+  }
+
+  /** How many rows are in each place. */
+  async places() {
+    return countPlaces((await this.open()).transaction('meta'));
   }
 
   /**
@@ -169,6 +175,8 @@ export class Replica {
       );
       const oldKeys = [...before.values()].map(rowKey).filter((key) => key !== null);
       await removeRows(transaction, oldKeys);
+      const now = changes.flatMap(({ deleted, doc }) => (!deleted && doc && isKept(doc) ? [doc] : []));
+      await movePlaces(transaction, [...before.values()], now);
       const writes = unwrap(transaction);
       for (const { id, deleted, doc } of changes) {
         if (!deleted && doc) put(writes, doc);

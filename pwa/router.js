@@ -7,6 +7,7 @@ import { decideTogether } from './desk.js';
 import { readDevice } from './device.js';
 import { fetchFile, keptFile } from './files.js';
 import table from './offline_routes.json' with { type: 'json' };
+import { pathByNumber } from './opening.js';
 import { dismissAction, forceAction, outboxFile } from './outbox.js';
 import { exportOutbox } from './outbox_export.js';
 import { headersOf } from './policy.js';
@@ -20,7 +21,9 @@ import {
   tellStatus,
 } from './session.js';
 import { keptStyles } from './styles.js';
+import { assignTogether } from './together.js';
 import { buildView, openView } from './views.js';
+import { todayInVietnam } from './work_days.js';
 
 /** @typedef {(template: string, context: Record<string, any>) => Promise<string>} Render */
 /** @typedef {{commands: CommandRoute[], pages: PageRoute[]}} Routes */
@@ -28,6 +31,15 @@ import { buildView, openView } from './views.js';
 /** @typedef {{path: string, view: string, template: string}} PageRoute */
 
 const routes = /** @type {Routes} */ (/** @type {unknown} */ (table));
+
+/** @typedef {{page: string, act: (form: FormData, person: import('./commands.js').Person) => Promise<string>}} Together */
+
+const routeOfAssign = /** @type {CommandRoute} */ (routes.commands.find((row) => row.command === 'Assign'));
+/** Forms with which several acts are made in one go, and the page that shows what became of them. @type {Record<string, Together>} */
+const TOGETHER = {
+  '/reviews/resolve': { page: '/reviews', act: decideTogether },
+  '/assign': { page: '/assign', act: (form, person) => assignTogether(form, routeOfAssign, person) },
+};
 
 const PATIENCE_MS = 3_000;
 const HEADERS = headersOf();
@@ -82,12 +94,14 @@ export class Router {
     if (request.method === 'GET') {
       if (url.pathname.startsWith('/files/')) return this.answerFile(request, url);
       if (url.pathname === '/outbox/export') return this.answerExport();
+      if (url.pathname === '/open') return this.answerNumber(request, url);
       return this.answerPage(request, url);
     }
     if (request.method !== 'POST') return fetch(request);
     if (url.pathname === '/outbox/dismiss') return this.answerOutbox(request, url, dismissAction);
     if (url.pathname === '/outbox/force') return this.answerOutbox(request, url, forceAndSend);
-    if (url.pathname === '/reviews/resolve') return this.answerTogether(request, url);
+    const together = TOGETHER[url.pathname];
+    if (together) return this.answerTogether(request, url, together);
     const found = find(routes.commands, url.pathname);
     const person = found && (await knownPerson());
     if (person) return this.answerCommand(request, url, found, person);
@@ -179,6 +193,21 @@ export class Router {
     }
   }
 
+  /** Go to the document with a number: on the device, or by the server. @param {Request} request @param {URL} url */
+  async answerNumber(request, url) {
+    const number = url.searchParams.get('number') ?? '';
+    const person = await knownPerson();
+    const path = person && (await pathByNumber(person.replica, number, todayInVietnam()));
+    if (path) return Response.redirect(new URL(path, url).href, 303);
+    try {
+      return await fetch(request);
+    } catch {
+      noteOffline();
+      const query = new URLSearchParams({ query: number });
+      return Response.redirect(new URL(`/inbox?${query}`, url).href, 303);
+    }
+  }
+
   /** Everything not sent, as a file that its author can keep. */
   async answerExport() {
     const { person_id } = await readDevice();
@@ -188,13 +217,16 @@ export class Router {
     });
   }
 
-  /** Decide several conflicts alike, each by an action of its own. @param {Request} request @param {URL} url */
-  async answerTogether(request, url) {
+  /**
+   * Do something with several documents alike, each by an action of its own.
+   * @param {Request} request @param {URL} url @param {Together} together
+   */
+  async answerTogether(request, url, { act, page }) {
     const person = await signedIn();
     if (!person) return fetch(request);
-    const query = await decideTogether(await request.formData(), person);
+    const query = await act(await request.formData(), person);
     await sentSoon();
-    return Response.redirect(new URL(`/reviews?${query}`, url).href, 303);
+    return Response.redirect(new URL(`${page}?${query}`, url).href, 303);
   }
 
   /**

@@ -6,14 +6,17 @@
  * the last one when they were packed; `review_mark` when one of them has an open review.
  */
 
+import { unwrap } from 'idb';
+
 /** @typedef {Record<string, any>} Row */
+/** @typedef {{folder: string, list: string, due_on: string, count: number}} Place  due_on: '' for no deadline */
 /** @typedef {Pick<import('idb').IDBPTransaction<unknown, string[], any>, 'objectStore'>} Stores */
 
 const NUL = '\u0000';
 const END = '\uffff';
 const PACK = 25;
-/** Key in `meta` of how many rows of each folder are in packs. */
-const PACKED = 'packed_rows';
+/** Key in `meta` of how many rows are in each place: few places, however many rows. */
+const PLACES = 'places';
 
 export const ROW_STORES = ['rows', 'row_packs'];
 
@@ -37,17 +40,50 @@ export function rowKey(card) {
 export function packRows(transaction, rows) {
   for (const name of ROW_STORES) transaction.objectStore(name).clear();
   const packs = transaction.objectStore('row_packs');
-  /** @type {Record<string, number>} */
-  const counts = {};
   for (const folder of new Set(rows.map((row) => row.folder))) {
     const inside = rows.filter((row) => row.folder === folder).sort(inOrder);
-    counts[folder] = inside.length;
     for (let at = 0; at < inside.length; at += PACK) {
       const pack = inside.slice(at, at + PACK);
       packs.put(packOf(pack), /** @type {string} */ (rowKey(pack[pack.length - 1])));
     }
   }
-  transaction.objectStore('meta').put(counts, PACKED);
+  transaction.objectStore('meta').put(moved({}, [], rows), PLACES);
+}
+
+/** @param {Row} row  a card or what a list shows of it */
+const placeOf = ({ folder, list, due_on }) => [folder, list ?? '', due_on ?? ''].join(NUL);
+
+/** @param {Record<string, number>} counts @param {Row[]} before @param {Row[]} now */
+function moved(counts, before, now) {
+  const found = { ...counts };
+  for (const row of before) found[placeOf(row)] = (found[placeOf(row)] ?? 0) - 1;
+  for (const row of now) found[placeOf(row)] = (found[placeOf(row)] ?? 0) + 1;
+  return Object.fromEntries(Object.entries(found).filter(([, count]) => count > 0));
+}
+
+/**
+ * Count cards out of where they were, and into where they are now.
+ * @param {import('idb').IDBPTransaction<unknown, string[], 'readwrite'>} transaction
+ * @param {Row[]} before @param {Row[]} now
+ */
+export async function movePlaces(transaction, before, now) {
+  const isListed = (/** @type {Row} */ row) => rowKey(row) !== null;
+  const meta = transaction.objectStore('meta');
+  const counts = moved(await meta.get(PLACES), before.filter(isListed), now.filter(isListed));
+  unwrap(meta).put(counts, PLACES);
+}
+
+/**
+ * How many rows are in each place.
+ * @param {Stores} transaction
+ * @returns {Promise<Place[]>}
+ */
+export async function countPlaces(transaction) {
+  const counts = (await transaction.objectStore('meta').get(PLACES)) ?? {};
+  return Object.entries(counts).map(([key, count]) => {
+    const [folder, list, due_on] = key.split(NUL);
+    return { folder, list, due_on, count };
+  });
 }
 
 /**
@@ -89,20 +125,6 @@ export async function rowsWithReviews(transaction) {
 }
 
 /**
- * Number of rows of each folder.
- * @param {Stores} transaction @param {readonly string[]} folders
- * @returns {Promise<Record<string, number>>}
- */
-export async function countRows(transaction, folders) {
-  const rows = transaction.objectStore('rows');
-  const [packed, ...single] = await Promise.all([
-    transaction.objectStore('meta').get(PACKED),
-    ...folders.map((folder) => rows.count(IDBKeyRange.bound(folder + NUL, folder + NUL + END))),
-  ]);
-  return Object.fromEntries(folders.map((folder, at) => [folder, single[at] + (packed?.[folder] ?? 0)]));
-}
-
-/**
  * Take out rows, wherever they are.
  * @param {import('idb').IDBPTransaction<unknown, string[], 'readwrite'>} transaction @param {string[]} keys
  */
@@ -113,19 +135,15 @@ export async function removeRows(transaction, keys) {
   for (const key of keys) if (!packed.has(key)) rows.delete(key);
   if (packed.size === 0) return;
   const packs = transaction.objectStore('row_packs');
-  const counts = { ...(await transaction.objectStore('meta').get(PACKED)) };
   for (const key of [...packed].sort()) {
     if (!packed.has(key)) continue; // taken out with another one of its pack
     const cursor = await packs.openCursor(IDBKeyRange.lowerBound(key));
     if (!cursor) break;
-    const left = [];
-    for (const row of cursor.value.rows) {
-      if (packed.delete(/** @type {string} */ (rowKey(row)))) counts[row.folder] -= 1;
-      else left.push(row);
-    }
+    const left = cursor.value.rows.filter(
+      (/** @type {Row} */ row) => !packed.delete(/** @type {string} */ (rowKey(row))),
+    );
     packs.put(packOf(left), cursor.primaryKey);
   }
-  transaction.objectStore('meta').put(counts, PACKED);
 }
 
 /** @param {Row[]} rows */

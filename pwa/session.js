@@ -5,12 +5,14 @@
 import { deviceId, readDevice, writeDevice } from './device.js';
 import { enrol, handOverKey } from './enrolment.js';
 import { dropFiles, keepFiles } from './files.js';
+import { overdueCount } from './lists.js';
 import { isOpenRefusal, settledActions, waitingActions } from './outbox.js';
 import { Replica } from './replica.js';
 import { AnotherPerson, DeviceRevoked, RequestFailed, SessionExpired, Unreachable } from './requests.js';
 import { pull, push } from './sync.js';
 import { tell } from './tell.js';
 import { APP_VERSION } from './versions.js';
+import { todayInVietnam } from './work_days.js';
 
 /** @typedef {import('./types.js').Connection} Connection */
 /** @typedef {import('./types.js').SettledRow} SettledRow */
@@ -254,6 +256,7 @@ export async function status() {
   return {
     type: 'status',
     reviews: person ? await person.replica.ownReviews() : null,
+    overdue: person ? overdueCount(await person.replica.places(), todayInVietnam()) : null,
     connection: session === 'revoked' ? 'revoked' : session === 'expired' ? 'expired' : connection,
     person_id,
     synced_at,

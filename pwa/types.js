@@ -4,7 +4,8 @@
  * @typedef {Record<string, any> & {_id: string, kind: string}} Doc  any document of the replica
  *
  * @typedef {Doc & {
- *   version: number, state: string, title: string, folder: 'todo'|'watching'|'done', sort_key: string,
+ *   version: number, state: string, title: string, folder: 'todo'|'watching'|'done', list: string,
+ *   sort_key: string,
  *   allowed_actions: string[], timeline: TimelineEntry[], files: FileInfo[], reviews: Record<string, any>[],
  * }} Card  what one person sees of one document (server/domain/cards.py)
  *

@@ -66,6 +66,22 @@ export class Unsettled {
     return row && upgraded(row.action);
   }
 
+  /**
+   * What became so far of each act that was made with one form; their ids begin with the form's.
+   * @param {string} formId
+   */
+  madeWith(formId) {
+    const isOne = (/** @type {{action_id: string}} */ row) => row.action_id.startsWith(`${formId}-`);
+    const settled = this.settled
+      .filter(isOne)
+      .map(({ title, receipt }) => ({ ...receipt, title }))
+      .reverse();
+    const waiting = this.waiting
+      .filter(isOne)
+      .map(({ title, action: { document_id } }) => ({ title, document_id, status: 'waiting' }));
+    return [...settled, ...waiting];
+  }
+
   /** Ids of documents with something that was not sent. */
   documents() {
     return new Set(this.unsent.flatMap((row) => touchedDocuments(row.action)));

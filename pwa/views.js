@@ -5,12 +5,14 @@
 import { deskView, noticesFor } from './desk.js';
 import { readDevice } from './device.js';
 import { draftCard } from './draft_card.js';
+import { daysFrom, FOLDERS, folderCounts, isListOf, listsOf, overdueCount, pageOf } from './lists.js';
 import { settledActions, waitingActions } from './outbox.js';
 import { outboxView, verbOf } from './outbox_view.js';
 import { overlay } from './pending.js';
 import { summary } from './replica.js';
+import { assignView } from './together.js';
 import { Unsettled } from './unsettled.js';
-import { dueChoices } from './work_days.js';
+import { dueChoices, todayInVietnam } from './work_days.js';
 
 /** @typedef {import('./types.js').Action} Action */
 /** @typedef {import('./types.js').OutboxRow} OutboxRow */
@@ -19,7 +21,6 @@ import { dueChoices } from './work_days.js';
 /** @typedef {(asked: Asked) => Promise<Record<string, any>|null>} View */
 
 const PAGE_SIZE = 50;
-const VIETNAM_MS = 7 * 3600 * 1000;
 
 /** Lowercase without diacritics, for finding. @param {string} text */
 export function plain(text) {
@@ -30,32 +31,38 @@ export function plain(text) {
 const VIEWS = {
   async inbox({ person, me, unsettled, query }) {
     const asked = query.get('folder') ?? '';
-    const folder = ['todo', 'watching', 'done'].includes(asked) ? asked : 'todo';
+    const folder = FOLDERS.includes(asked) ? asked : 'todo';
+    const list_name = isListOf(folder, query.get('list') ?? '') ? (query.get('list') ?? '') : '';
     const words = plain(query.get('query') ?? '')
       .split(/\s+/)
       .filter(Boolean);
-    const [notices, counts, page] = await Promise.all([
+    const after = query.get('after');
+    const isWhole = words.length === 0 && !list_name;
+    const [notices, places, office, all] = await Promise.all([
       noticesFor(person, unsettled),
-      person.replica.counts(),
-      words.length > 0
-        ? findRows(person, folder, words)
-        : person.replica.list(folder, query.get('after'), PAGE_SIZE),
+      person.replica.places(),
+      person.replica.get('directory:office'),
+      person.replica.list(folder, isWhole ? after : null, isWhole ? PAGE_SIZE : 100_000),
     ]);
+    const days = daysFrom(office?.days, todayInVietnam());
+    const has = (/** @type {any} */ row) => words.every((word) => wordsOf(row).includes(word));
+    const page = isWhole ? all : pageOf(all.rows, { name: list_name, after, limit: PAGE_SIZE, days, has });
     const pending = unsettled.documents();
     const stored = page.rows.map((row) => ({ ...row, pending: pending.has(row._id) }));
     const made = await newDrafts(person, unsettled, me);
-    const isFirstPage = folder === 'todo' && words.length === 0 && !query.has('after');
-    const cards = isFirstPage ? [...made, ...stored] : stored;
+    const isFirstPage = folder === 'todo' && isWhole && !after;
+    const counts = folderCounts(places);
     counts.todo += made.length;
-    const new_action_id = crypto.randomUUID();
     return {
       folder,
+      list_name,
+      lists: listsOf(places, folder, list_name, days),
       counts,
-      cards,
+      cards: isFirstPage ? [...made, ...stored] : stored,
       next_key: page.next,
       query: query.get('query') ?? '',
       notices,
-      new_action_id,
+      new_action_id: crypto.randomUUID(),
     };
   },
 
@@ -94,6 +101,8 @@ const VIEWS = {
 
   reviews: ({ person, unsettled, query }) => deskView(person, unsettled, query),
 
+  assign_many: ({ person, unsettled, query }) => assignView(person, unsettled, query, todayInVietnam()),
+
   outbox: ({ person, unsettled }) => outboxView(person, unsettled),
 
   async case_files({ person, unsettled, me, query }) {
@@ -108,8 +117,6 @@ const VIEWS = {
     return {};
   },
 };
-
-const todayInVietnam = () => new Date(Date.now() + VIETNAM_MS).toISOString().slice(0, 10);
 
 /** Code → name of the types of documents. @param {any} directory */
 const typeNames = (directory) =>
@@ -147,15 +154,9 @@ async function newDrafts(person, unsettled, me) {
   return rows.filter((row) => row !== null);
 }
 
-/** @param {Person} person @param {string} folder @param {string[]} words */
-async function findRows(person, folder, words) {
-  const { rows } = await person.replica.list(folder, null, 100_000);
-  const has = (/** @type {any} */ row) => {
-    const text = plain(`${row.title} ${row.number} ${row.sender} ${row.arrival_label} ${row.drafter_name}`);
-    return words.every((word) => text.includes(word));
-  };
-  return { rows: rows.filter(has).slice(0, 200), next: null };
-}
+/** What of a row is searched. @param {any} row */
+const wordsOf = (row) =>
+  plain(`${row.title} ${row.number} ${row.sender} ${row.arrival_label} ${row.drafter_name}`);
 
 /**
  * Begin a view; null when this device has not what it needs. `frame` is what every page shows around its content,
@@ -170,13 +171,14 @@ export async function openView(name, person, asked) {
   const { id = null, kind = null, url, isBare = false, mustBeWhole = false } = asked;
   const reading = readDevice();
   const personId = person?.personId ?? (await reading).person_id;
-  const [device, since, profile, waiting, settled, ownReviews] = await Promise.all([
+  const [device, since, profile, waiting, settled, ownReviews, places] = await Promise.all([
     reading,
     person?.replica.since(),
     person?.replica.get('profile:me'),
     personId ? waitingActions(personId) : [],
     personId ? settledActions(personId) : [],
     person?.replica.ownReviews() ?? 0,
+    person?.replica.places() ?? [],
   ]);
   const isRevoked = name === 'outbox' && device.session === 'revoked';
   if (mustBeWhole && since === undefined && !isRevoked) return null;
@@ -191,6 +193,7 @@ export async function openView(name, person, asked) {
     layout: isBare ? 'layouts/bare.html' : 'layouts/page.html',
     path: url.pathname,
     theme: device.theme ?? 'auto',
+    overdue_count: overdueCount(places, todayInVietnam()),
     review_count: ownReviews,
     waiting_count: unsettled.unsent.length,
     is_local: true,

@@ -1,13 +1,17 @@
 /**
  * Working days as the office counts them (server/domain/work_calendar.py), by the table that comes with the directory:
- * weekdays that are off, weekend days that are worked. Pure.
+ * weekdays that are off, weekend days that are worked.
  */
 
 /** @typedef {{off?: string[], worked?: string[]}} Days */
 
 const DAY_MS = 86_400_000;
+const VIETNAM_MS = 7 * 3600 * 1000;
 /** How many working days a deadline is offered for. */
 const OFFERED = [1, 3, 5, 7, 10];
+
+/** Today's date in Vietnam. */
+export const todayInVietnam = () => new Date(Date.now() + VIETNAM_MS).toISOString().slice(0, 10);
 
 /** @param {Days} days @param {string} day ISO date */
 export function isWorking({ off, worked }, day) {

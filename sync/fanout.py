@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Any
 
+from server.domain.cards import CARD_FORM
 from server.domain.office import OFFICE_PREFIXES, Office
 from server.ports import Services
 from server.usecases.links import links_of
@@ -60,6 +61,7 @@ class Fanout:
         """Follow what is committed, by any process, until told to stop."""
         since = self._store.updates().last_seq
         names = WATCHED
+        self._renew_older_cards()
         while not stop_event.is_set():
             # roles begin and end by the clock too: look at that also when nothing was written
             if names & WATCHED or moved_by_time(self._reader.office(), self._office_state()["at"], self._now()):
@@ -244,6 +246,13 @@ class Fanout:
             self._refresh([record["_id"] for record in page])
             self._save({**state, "refresh_after": page[-1]["_id"] if page else None})
             return True
+
+    def _renew_older_cards(self) -> None:
+        """Have every card written anew, page by page, when an earlier version of the server made them differently."""
+        with self._lock:
+            state = self._office_state()
+            if state.get("card_form") != CARD_FORM:
+                self._save({**state, "card_form": CARD_FORM, "refresh_after": ""})
 
     def _office_state(self) -> Document:
         return {"at": "", "refresh_after": None, **self._checkpoint("checkpoint:accounts")}

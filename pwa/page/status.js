@@ -24,8 +24,8 @@ export function showStatus() {
   });
 }
 
-/** @param {{connection: string, waiting: number, settled: number, refused: number, reviews: number|null, is_too_old?: boolean}} status */
-function show({ connection, waiting, settled, refused, reviews, is_too_old = false }) {
+/** @param {{connection: string, waiting: number, settled: number, refused: number, reviews: number|null, overdue?: number|null, is_too_old?: boolean}} status */
+function show({ connection, waiting, settled, refused, reviews, overdue = null, is_too_old = false }) {
   const strip = document.getElementById('net-status');
   const texts = strip?.dataset ?? {};
   const has = waiting > 0;
@@ -40,6 +40,7 @@ function show({ connection, waiting, settled, refused, reviews, is_too_old = fal
   waitingBefore = waiting;
   tally('waiting-count', waiting + refused);
   if (reviews !== null) tally('review-count', reviews);
+  if (overdue !== null) tally('overdue-count', overdue);
   showBar('app-bar', is_too_old);
   if (connection === 'online') showBar('trouble-bar', false);
   const bar = document.getElementById('session-bar');

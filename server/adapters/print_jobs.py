@@ -123,3 +123,10 @@ class PrintJobs:
         fresh = path.with_suffix(".new")
         fresh.write_text(json.dumps(asdict(job)), "utf-8")
         os.replace(fresh, path)
+
+
+def wait_for(job: PrintJob, patience_s: float) -> None:
+    """Wait for a short print, so that its page need not be asked for again."""
+    until = time.monotonic() + patience_s
+    while job.state == MAKING and time.monotonic() < until:
+        time.sleep(0.02)

@@ -85,7 +85,7 @@ def typeset_register(
 def set_volume(tell: apart.Tell, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Do it. Runs apart."""
     cover = arguments["cover"]
-    book = _Volume(arguments["fonts"], arguments["paper"], FORMS[arguments["form"]])
+    book = Volume(arguments["fonts"], arguments["paper"], FORMS[arguments["form"]])
     book.set_title(f"{' '.join(cover['title'].split())} - {cover['volume']}")
     book.put_cover(cover)
     book.begin_rows()
@@ -99,8 +99,8 @@ def set_volume(tell: apart.Tell, arguments: Mapping[str, Any]) -> dict[str, Any]
     return {"pages": book.page_no()}
 
 
-class _Volume(FPDF):
-    """One volume being set."""
+class Volume(FPDF):
+    """Rows under the head of a form's columns, page after page."""
 
     def __init__(self, fonts: Mapping[str, str], paper: str, columns: Sequence[Column]) -> None:
         super().__init__(orientation="landscape", format=paper, unit="mm")
@@ -154,10 +154,11 @@ class _Volume(FPDF):
             for column, width in zip(self._columns, self._widths, strict=True)
         ]
         height = max(len(head) for head in heads) * LEADING + 2 * PAD
+        top = self._top_of_page()
         self.set_font("tinos", "B", HEAD_SIZE)
-        y = self._boxes(MARGIN, height)
+        y = self._boxes(top, height)
         for x, width, head in zip(self._lefts(), self._widths, heads, strict=True):
-            from_y = MARGIN + (height - len(head) * LEADING) / 2
+            from_y = top + (height - len(head) * LEADING) / 2
             for number, line in enumerate(head):
                 self.set_xy(x, from_y + number * LEADING)
                 self.cell(width, LEADING, line, align="C")
@@ -168,6 +169,10 @@ class _Volume(FPDF):
             self.cell(width, LEADING, f"({number})", align="C")
         self._top = under
         self.set_font("tinos", "", SIZE)
+
+    def _top_of_page(self) -> float:
+        """Return where the head of the columns begins."""
+        return MARGIN
 
     def _lefts(self) -> Iterator[float]:
         x = BOUND

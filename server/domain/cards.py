@@ -2,14 +2,15 @@
 
 One JSON object, made here and nowhere else, replicated and rendered alike online and offline. Keys common to all kinds:
 
-`_id, kind, version, state, title, folder, sort_key, updated_at, urgency, confidentiality, is_priority, is_bare,
+`_id, kind, version, state, title, folder, list, sort_key, updated_at, urgency, confidentiality, is_priority, is_bare,
 due_on, type, field, allowed_actions, assign_scope, acting_for, files[], links[], timeline[], reviews[]`; incoming
 documents add `number, sender, document_on, arrival, original_subject, awaits_scan, source, document_code, language,
 page_count, signer_position, signer_name, to_places, expires_on, is_provincial_task, confirmations[]{check, reason},
 leader_id, leader_name, my_assignment, assignments[], case_file`; outgoing ones `number, reply_to, drafter, holder,
 round, note, versions[], current_version, approvals[]`. `acting_for` is the name of the delegator in whose place the
 reader has the document, or None. A file has `is_scan` when it came without text of its own.
-Instants are UTC, dates are Vietnamese days; `folder` is todo, watching or done; `sort_key` ascending is first in list.
+Instants are UTC, dates are Vietnamese days; `folder` is todo, watching or done, `list` what the document asks of the
+reader (server/domain/lists.py); `sort_key` ascending is first in list.
 """
 
 from __future__ import annotations
@@ -20,22 +21,24 @@ from typing import Any
 from server.domain import histories, incoming_cards, outgoing_cards
 from server.domain.catalogues import URGENCIES, is_secret
 from server.domain.instants import inverted
+from server.domain.lists import LISTS, list_of
 from server.domain.office import Office
 from server.domain.permissions import (
     Standing,
     allowed_actions,
     assign_scope,
-    decides_extension,
     is_addressed,
     may_see,
     owns_review,
     row_for,
     seen_as,
 )
-from server.domain.records import Record, custody_at, open_reviews, rows_concerning
+from server.domain.records import Record, open_reviews, rows_concerning
 from server.domain.review_owners import review_owner
 
 Card = dict[str, Any]
+CARD_FORM = 2
+"""Raise it when cards say something new of documents that nobody touches: then all of them are written anew."""
 LAST_DAY = "9999-12-31"
 
 
@@ -92,7 +95,7 @@ def audience(record: Record, office: Office, at: str) -> set[str]:
         delegate
         for delegate in office.delegations
         for giver in office.delegators_of(delegate, at)
-        if giver in addressed and _folder(Standing(record, giver, office, at)) != "done"
+        if giver in addressed and list_of(Standing(record, giver, office, at)) != "done"
     }
 
 
@@ -167,39 +170,18 @@ def _personal(who: Standing, seen: Standing) -> Card:
     record = who.record
     row = row_for(seen)
     due_on = (row["due_on"] if row else None) or record["due_on"]
-    folder = "todo" if owns_review(who) else _folder(seen)
+    kept_in = "to_decide" if owns_review(who) else list_of(seen)
+    folder = LISTS[kept_in]
     reviews = open_reviews(record)
     return {
         "folder": folder,
+        "list": kept_in,
         "sort_key": sort_key(folder, record["urgency"], due_on, record["updated_at"]),
         "due_on": due_on,
         "allowed_actions": allowed_actions(who),
         "assign_scope": assign_scope(who) if record["kind"] == "incoming" else None,
         "reviews": [histories.review_entry(record, review, who.person_id, who.office, who.at) for review in reviews],
     }
-
-
-def _folder(who: Standing) -> str:
-    record = who.record
-    if owns_review(who):
-        return "todo"
-    if record["kind"] == "outgoing":
-        held = custody_at(record)
-        if held is None:
-            return "done"
-        return "todo" if held["person_id"] == who.person_id else "watching"
-    if record["state"] in ("concluded", "withdrawn"):
-        return "done"
-    row = row_for(who)
-    if record["state"] == "registered":
-        return "todo"
-    if decides_extension(who):
-        return "todo"
-    if row is None:
-        return "watching"
-    if row["state"] == "concluded":
-        return "done"
-    return "watching" if row["state"] == "passed_on" else "todo"
 
 
 def _version_files(record: Record) -> list[dict[str, Any]]:

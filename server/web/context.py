@@ -43,6 +43,7 @@ def common() -> dict[str, Any]:
         "path": request.path,
         "assets": assets(),
         "waiting_count": 0,
+        "overdue_count": 0 if is_bare or me is None else current.tally().overdue_count(current.today()),
         "review_count": 0 if is_bare or me is None else current.tally().review_count,
         "delegation_count": 0 if is_bare or person is None else _delegation_count(person.person_id),
         "correction_count": 0 if is_bare or me is None else current.tally().correction_count,
@@ -97,6 +98,7 @@ def summary(card: dict[str, Any]) -> dict[str, Any]:
     row = {key: card[key] for key in ("_id", "kind", "version", "title", "folder", "sort_key", "state", "updated_at")}
     return {
         **row,
+        "list": card.get("list") or "",
         "number": card.get("number") or "",
         "sender": card.get("sender") or "",
         "due_on": card.get("due_on"),

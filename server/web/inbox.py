@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
+from server.domain import lists
 from server.web import current
 from server.web.context import page, summary
 from server.web.lists import Bounds, has_words, words_of
@@ -19,6 +21,7 @@ ROWS = 50
 BATCH = 200
 LOOKED_AT = 4000
 """How many cards of a folder a search looks at."""
+FIRST_DAY = "0001-01-01"
 NUL = "\x00"
 SEARCHED = ("title", "number", "sender", "arrival_label", "drafter_name")
 
@@ -33,15 +36,20 @@ def home() -> Response:
 
 @blueprint.get("/inbox")
 def inbox() -> str:
-    """Show a page of one folder."""
+    """Show a page of one folder, of one list in it, or of what is due there."""
     asked = request.args.get("folder", "")
     folder = asked if asked in FOLDERS else FOLDERS[0]
+    counts = current.tally().by_list(folder, current.today(), _soon_until())
+    asked = request.args.get("list", "")
+    chosen = asked if asked in counts else ""
     query = request.args.get("query", "")[:200]
-    cards, next_key = _page(folder, request.args.get("after", ""), words_of(query))
+    cards, next_key = _page(_shelf(folder, chosen), request.args.get("after", ""), words_of(query))
     return page(
         "pages/inbox.html",
         folder=folder,
+        list_name=chosen,
         counts=current.tally().by_folder(),
+        lists=[{"name": name, "count": count} for name, count in counts.items() if count or name == chosen],
         cards=cards,
         next_key=next_key,
         query=query,
@@ -50,13 +58,39 @@ def inbox() -> str:
     )
 
 
-def _page(folder: str, after: str, words: list[str]) -> tuple[list[Card], str | None]:
-    """Return a page of summaries and the key to go on with: `folder NUL sort_key NUL id`, as on devices."""
-    start = tuple(after.split(NUL)[1:3]) if after.startswith(folder + NUL) and after.count(NUL) == 2 else ("", "")
+class Shelf(NamedTuple):
+    """What a page is taken from: an index with what it is asked for, and the field that it is in the order of."""
+
+    name: str
+    index: str
+    equals: dict[str, str]
+    order: str
+    bounds: Bounds = Bounds()
+
+
+def _soon_until() -> str:
+    return lists.soon_until(current.office().calendar, current.today())
+
+
+def _shelf(folder: str, chosen: str) -> Shelf:
+    today = current.today()
+    if chosen == lists.OVERDUE:
+        return Shelf(chosen, "by_due", {"folder": folder}, "due_on", Bounds(at_least=FIRST_DAY, below=today))
+    if chosen == lists.DUE_SOON:
+        return Shelf(chosen, "by_due", {"folder": folder}, "due_on", Bounds(at_least=today, at_most=_soon_until()))
+    if chosen:
+        return Shelf(chosen, "by_list", {"list": chosen}, "sort_key")
+    return Shelf(folder, "by_folder", {"folder": folder}, "sort_key")
+
+
+def _page(shelf: Shelf, after: str, words: list[str]) -> tuple[list[Card], str | None]:
+    """Return a page of summaries and the key to go on with: `folder or list NUL value of the order NUL id`."""
+    is_of_shelf = after.startswith(shelf.name + NUL) and after.count(NUL) == 2 and after.isascii()
+    start = tuple(after.split(NUL)[1:3]) if is_of_shelf else ("", "")
     rows: list[Card] = []
     looked_at = 0
     while True:
-        batch, has_more = _after(folder, start, BATCH if words else ROWS)
+        batch, has_more = _after(shelf, start, BATCH if words else ROWS)
         for position, card in enumerate(batch):
             row = summary(card)
             if words and not has_words(" ".join(str(row[key]) for key in SEARCHED), words):
@@ -64,30 +98,31 @@ def _page(folder: str, after: str, words: list[str]) -> tuple[list[Card], str | 
             rows.append(row)
             if len(rows) == ROWS:
                 is_last = position == len(batch) - 1 and not has_more
-                return rows, None if is_last else _key(folder, card)
+                return rows, None if is_last else _key(shelf, card)
         looked_at += len(batch)
         if not has_more:
             return rows, None
         if looked_at >= LOOKED_AT or not words:
-            return rows, _key(folder, batch[-1])
-        start = (batch[-1]["sort_key"], batch[-1]["_id"])
+            return rows, _key(shelf, batch[-1])
+        start = (batch[-1][shelf.order], batch[-1]["_id"])
 
 
-def _after(folder: str, start: tuple[str, ...], limit: int) -> tuple[list[Card], bool]:
-    """Return the next cards of a folder beyond a sort key and id, and whether there are more."""
-    sort_key, document_id = start
+def _after(shelf: Shelf, start: tuple[str, ...], limit: int) -> tuple[list[Card], bool]:
+    """Return the next cards of a shelf beyond a value of its order and an id, and whether there are more."""
+    value, document_id = start
     inbox = current.services().store.database(f"inbox_{current.person_id()}")
-    ranges = {"sort_key": Bounds(at_least=sort_key)} if sort_key else None
+    bounds = replace(shelf.bounds, at_least=value) if value else shelf.bounds
+    ranges = {shelf.order: bounds} if bounds != Bounds() else None
     skip = 0
     found: list[Card] = []
     while len(found) <= limit:
-        batch = inbox.find("by_folder", {"folder": folder}, ranges=ranges, limit=limit + 1, skip=skip)
-        found += [one for one in batch if (one["sort_key"], one["_id"]) > (sort_key, document_id)]
+        batch = inbox.find(shelf.index, shelf.equals, ranges=ranges, limit=limit + 1, skip=skip)
+        found += [one for one in batch if (one[shelf.order], one["_id"]) > (value, document_id)]
         if len(batch) <= limit:
             break
         skip += len(batch)
     return found[:limit], len(found) > limit
 
 
-def _key(folder: str, card: Card) -> str:
-    return NUL.join((folder, card["sort_key"], card["_id"]))
+def _key(shelf: Shelf, card: Card) -> str:
+    return NUL.join((shelf.name, card[shelf.order], card["_id"]))

@@ -6,7 +6,6 @@ A volume is made in the background, since it may have thousands of entries; its 
 from __future__ import annotations
 
 import json
-import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from server.adapters import formats
 from server.adapters.catalogues import load, translate
-from server.adapters.print_jobs import KEPT_S, MADE, MAKING, PrintJob, PrintJobs, Tell
+from server.adapters.print_jobs import KEPT_S, MADE, PrintJob, PrintJobs, Tell, wait_for
 from server.adapters.typesetting import fonts
 from server.adapters.typesetting_registers import typeset_register
 from server.domain.office import CLERK
@@ -86,7 +85,7 @@ def start() -> BaseResponse:
 
     name = f"{asked['form']}-{chosen.book}-{volume_number:02d}.pdf"
     job = _jobs().start(person_id, chosen.book, name, volume["count"], make)
-    _wait_for(job)
+    wait_for(job, PATIENCE_S)
     return redirect(f"/registers/{job.job_id}", 303)
 
 
@@ -95,8 +94,11 @@ def progress(key: str) -> str:
     """Tell how far a volume is."""
     job = _own(key)
     return page(
-        "pages/register_progress.html",
-        job={"job_id": job.job_id, "state": job.state, "done": job.done, "total": job.total, "name": job.name},
+        "pages/print_progress.html",
+        job={"state": job.state, "done": job.done, "total": job.total, "name": job.name},
+        at=f"/registers/{key}",
+        made_at=f"/registers/{key}/pdf",
+        back="/registers",
         kept_minutes=KEPT_S // 60,
     )
 
@@ -123,12 +125,6 @@ def _own(job_id: str) -> PrintJob:
     if job is None or (job.book.startswith("den-mat-") and CLERK not in current.roles()):
         abort(404)
     return job
-
-
-def _wait_for(job: PrintJob) -> None:
-    until = time.monotonic() + PATIENCE_S
-    while job.state == MAKING and time.monotonic() < until:
-        time.sleep(0.02)
 
 
 def _texts(key: str, **values: Any) -> str:

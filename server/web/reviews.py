@@ -8,10 +8,7 @@ from typing import Any
 from flask import Blueprint, request
 
 from server.domain import payloads
-from server.domain.errors import DomainError
 from server.usecases import read
-from server.usecases.handle import handle
-from server.usecases.receipts import Receipt
 from server.web import acts, current
 from server.web.context import page
 
@@ -42,18 +39,13 @@ def _resolve(document_id: str, review_id: str, seen_version: str, action_id: str
     """Send one decision. An approval is not carried over to another version here: nobody reads it in a list."""
     services, person_id = current.services(), current.person_id()
     card = read.card(services, person_id, document_id) if payloads.RECORD_ID.fullmatch(document_id) else None
-    payload = {
-        "action_id": action_id,
-        "command": "ResolveConflict",
-        "document_id": document_id,
-        "seen_version": seen_version,
-        "acted_at": services.clock.now(),
-        "fields": {"review_id": review_id, "choice": choice},
-    }
-    try:
-        receipt: Receipt = handle(payloads.build(payload, actor_id=person_id), services)
-    except DomainError as error:
-        receipt = acts.refused("ResolveConflict", action_id, document_id, error)
+    receipt = acts.send_one(
+        "ResolveConflict",
+        document_id,
+        {"review_id": review_id, "choice": choice},
+        action_id=action_id,
+        seen_version=seen_version,
+    )
     return {**receipt, "title": card["title"] if card else ""}
 
 

@@ -1,11 +1,13 @@
-"""How many cards each folder of an inbox holds, kept up by following its changes instead of counting each time."""
+"""How many cards each folder and list of an inbox holds, kept up by following its changes instead of counting anew."""
 
 from __future__ import annotations
 
 import threading
 from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
+
+from server.domain.lists import DUE_SOON, LISTS, OVERDUE
 
 BEGINNING = "0"
 PAGE = 1000
@@ -14,17 +16,26 @@ KEPT = 300
 FOLDERS = ("todo", "watching", "done")
 
 
+class Place(NamedTuple):
+    """Where a card is: its folder, its list there, and the day by which something is due."""
+
+    folder: str
+    list: str
+    due_on: str | None
+
+
 @dataclass(slots=True)
 class Tally:
-    """One inbox: `since` is how far its changes were followed, `folders` the folder of each card."""
+    """One inbox: `since` is how far its changes were followed, `places` where each card is."""
 
     since: str = BEGINNING
-    folders: dict[str, str] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
     reviews: dict[str, int] = field(default_factory=dict)
     """Documents with open conflicts, and how many of these the person decides."""
     told: dict[str, dict[str, Any]] = field(default_factory=dict)
     """The notices that the person has not acknowledged."""
-    counts: Counter[str] = field(default_factory=Counter)
+    counts: Counter[Place] = field(default_factory=Counter)
+    """Cards in each place: few places, however many cards."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -44,7 +55,30 @@ class Tally:
 
     def by_folder(self) -> dict[str, int]:
         """Return the number of cards in each folder."""
-        return {folder: self.counts[folder] for folder in FOLDERS}
+        return {name: sum(count for place, count in self.counts.items() if place.folder == name) for name in FOLDERS}
+
+    def by_list(self, folder: str, today: str, soon_until: str) -> dict[str, int]:
+        """Return the number of cards in each list of a folder, overdue ones and those due soon among them.
+
+        What is done asks for nothing more: it has no lists.
+        """
+        if folder == "done":
+            return {}
+        inside = [(place, count) for place, count in self.counts.items() if place.folder == folder]
+        due = [(str(place.due_on), count) for place, count in inside if place.due_on]
+        found = {
+            OVERDUE: sum(count for day, count in due if day < today),
+            DUE_SOON: sum(count for day, count in due if today <= day <= soon_until),
+            **{name: 0 for name, its_folder in LISTS.items() if its_folder == folder},
+        }
+        for place, count in inside:
+            if place.list in found:
+                found[place.list] += count
+        return found
+
+    def overdue_count(self, today: str) -> int:
+        """Return how many cards that ask something of the person are past their day."""
+        return self.by_list("todo", today, today)[OVERDUE]
 
     def follow(self, inbox: Any) -> None:
         """Take in what changed since the last time."""
@@ -57,9 +91,9 @@ class Tally:
                 return
 
     def _note(self, document_id: str, card: dict[str, Any] | None) -> None:
-        before = self.folders.pop(document_id, None)
+        before = self.places.pop(document_id, None)
         if before is not None:
-            self.counts[before] -= 1
+            self._count(before, -1)
         self.reviews.pop(document_id, None)
         self.told.pop(document_id, None)
         if card is None:
@@ -68,11 +102,18 @@ class Tally:
             self.told[document_id] = card
         folder = card.get("folder")
         if folder in FOLDERS:
-            self.folders[document_id] = folder
-            self.counts[folder] += 1
+            place = Place(folder, card.get("list") or "", card.get("due_on"))
+            self.places[document_id] = place
+            self._count(place, 1)
         reviews = card.get("reviews")
         if reviews:
             self.reviews[document_id] = sum(bool(review["is_mine"]) for review in reviews)
+
+    def _count(self, place: Place, step: int) -> None:
+        """Count a card in or out; a place that nothing is in any more is forgotten."""
+        self.counts[place] += step
+        if not self.counts[place]:
+            del self.counts[place]
 
 
 class Tallies:

@@ -63,9 +63,12 @@ class Connection:
             f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
         )
         try:
-            writer.write(head.encode() + content)
             try:
+                writer.write(head.encode() + content)
                 status, length = _read_head(await reader.readuntil(b"\r\n\r\n"))
+            except ConnectionError as error:
+                # it hung up while the request was on its way: the system's word for it then, instead of an end
+                raise HungUpError from error
             except asyncio.IncompleteReadError as error:
                 if error.partial:
                     raise

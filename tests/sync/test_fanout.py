@@ -222,6 +222,36 @@ def test_a_new_name_reaches_old_cards(acting: Acting) -> None:
         runner.join()
 
 
+def run_until(acting: Acting, is_done: Callable[[], bool]) -> None:
+    """Let a new process's fan-out run until something is so."""
+    stop, store = threading.Event(), acting.services.store
+    since = store.updates().last_seq
+    runner = threading.Thread(target=Fanout(acting.services).run, args=(stop,))
+    runner.start()
+    try:
+        while not is_done():
+            updates = store.updates(since, 10)
+            assert updates.names, "nothing was written"
+            since = updates.last_seq
+    finally:
+        stop.set()
+        runner.join()
+
+
+def test_cards_of_an_earlier_form_are_written_anew(acting: Acting, monkeypatch: pytest.MonkeyPatch) -> None:
+    document_id = assigned(acting)
+    acting.services.fanout.catch_up()
+    card = inbox(acting, IT_HEAD).get(document_id)
+    inbox(acting, IT_HEAD).put({key: value for key, value in card.items() if key != "list"})
+    run_until(acting, lambda: cards(acting, IT_HEAD)[document_id].get("list") == "waiting")
+    state = acting.services.store.database("fanout")
+    run_until(acting, lambda: state.get("checkpoint:accounts")["refresh_after"] is None)
+    card = inbox(acting, IT_HEAD).get(document_id)
+    inbox(acting, IT_HEAD).put({**card, "list": "of an earlier form"})
+    monkeypatch.setattr("sync.fanout.CARD_FORM", 99)
+    run_until(acting, lambda: cards(acting, IT_HEAD)[document_id]["list"] == "waiting")
+
+
 def test_running_brings_what_others_commit(acting: Acting) -> None:
     stop = threading.Event()
     runner = threading.Thread(target=acting.services.fanout.run, args=(stop,))

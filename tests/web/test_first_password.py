@@ -96,7 +96,13 @@ def test_with_a_one_time_password_no_page_and_no_form_is_open(pages: Pages, give
     for rule in pages.app.url_map.iter_rules():
         if ACCESS[rule.endpoint] == PUBLIC or rule.endpoint in REACHED:
             continue
-        values = {"key": document_id.split(":")[1], "kind": "incoming", "sha256": "0" * 64, "device_id": DEVICE}
+        values = {
+            "key": document_id.split(":")[1],
+            "kind": "incoming",
+            "sha256": "0" * 64,
+            "device_id": DEVICE,
+            "job_id": "0" * 32,
+        }
         address = adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
         for method in (rule.methods or set()) & {"GET", "POST"}:
             answer = browser.open(address, method=method, data=form(1, text="x") if method == "POST" else None)

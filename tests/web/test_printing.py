@@ -151,7 +151,7 @@ def test_what_fails_is_told_and_what_is_old_is_gone(pages: Pages) -> None:
 
     job = jobs.start(office.CLERK, "den-2026", "so.pdf", 5, fail)
     clerk = pages.browser(office.CLERK)
-    wait_for(lambda: "Đề nghị in lại" in clerk.get(f"/registers/{job.job_id}").text)
+    wait_for(lambda: "Đề nghị thực hiện lại" in clerk.get(f"/registers/{job.job_id}").text)
     old = time.time() - print_jobs.KEPT_S - 60
     for one in folder.glob("*"):
         os.utime(one, (old, old))

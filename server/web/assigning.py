@@ -1,0 +1,97 @@
+"""Transferring several documents in one go, each by an act and with a result of its own (Articles 9.3, 9.4)."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, make_response, request
+from werkzeug.wrappers import Response
+
+from server.domain.payloads import RECORD_ID
+from server.usecases import read
+from server.web import acts, current
+from server.web.context import directory, due_choices, page
+from server.web.forms import kinds_of, read_fields
+
+blueprint = Blueprint("assigning", __name__)
+
+KINDS = kinds_of("Assign")
+LISTS = ("returned", "waiting")
+"""What nobody below has yet."""
+CHOICE = ("_id", "kind", "version", "title", "number", "sender", "due_on", "urgency", "type", "field", "assign_scope")
+TOGETHER = 50
+"""Documents that are offered, and taken, at a time."""
+
+
+@blueprint.get("/assign")
+def choose() -> Response:
+    """Show what waits to be transferred, with one form for all of it."""
+    return _page()
+
+
+@blueprint.post("/assign")
+def assign_together() -> Response:
+    """Transfer the chosen documents alike; where one is refused, the form comes back with it."""
+    fields = read_fields(request.form, KINDS)
+    chosen = [[*one.split(" "), "", ""][:3] for one in request.form.getlist("document")[:TOGETHER]]
+    results = [_assign(*one, fields) for one in chosen]
+    if any(one["status"] in acts.DONE for one in results):
+        current.nudge()
+    refused = [one["document_id"] for one in results if one["status"] not in acts.DONE]
+    is_done = bool(results) and not refused
+    return _page(
+        form={} if is_done else {**fields, "documents": refused},
+        results=results,
+        nothing_chosen=not results,
+        status=200 if is_done else 422,
+    )
+
+
+def _assign(document_id: str, seen_version: str, action_id: str, fields: dict[str, Any]) -> dict[str, Any]:
+    card = read.card(current.services(), current.person_id(), document_id) if RECORD_ID.fullmatch(document_id) else None
+    own = {**fields, "due_on": fields["due_on"] or (card["due_on"] if card else None)}
+    receipt = acts.send_one("Assign", document_id, own, action_id=action_id, seen_version=seen_version)
+    return {**receipt, "title": card["title"] if card else ""}
+
+
+def _page(
+    *,
+    form: dict[str, Any] | None = None,
+    results: list[dict[str, Any]] | None = None,
+    nothing_chosen: bool = False,
+    status: int = 200,
+) -> Response:
+    done = {one["document_id"] for one in results or [] if one["status"] in acts.DONE}
+    documents = [one for one in _waiting() if one["_id"] not in done]
+    scope = next((one["assign_scope"] for one in documents if one["assign_scope"] == "office"), None)
+    scope = scope or next((one["assign_scope"] for one in documents), None)
+    html = page(
+        "pages/assign_many.html",
+        documents=[one for one in documents if one["assign_scope"] == scope],
+        scope=scope,
+        is_leader=scope == "office",
+        directory=directory(),
+        due_choices=due_choices(),
+        form=form or {},
+        results=results or [],
+        nothing_chosen=nothing_chosen,
+        new_action_id=str(uuid.uuid4()),
+    )
+    return make_response(html, status)
+
+
+def _waiting() -> list[dict[str, Any]]:
+    """Return what the form lists of the reader's documents that wait to be transferred."""
+    inbox = current.services().store.database(f"inbox_{current.person_id()}")
+    cards = [card for name in LISTS for card in inbox.find("by_list", {"list": name}, limit=TOGETHER)]
+    return [choice(card) for card in cards if "assign" in card["allowed_actions"]][:TOGETHER]
+
+
+def choice(card: dict[str, Any]) -> dict[str, Any]:
+    """Return what the form lists of a card (the same as `choice` of pwa/together.js)."""
+    return {
+        **{key: card.get(key) or "" for key in CHOICE},
+        "arrival_label": (card.get("arrival") or {}).get("label", ""),
+        "is_confirmed": bool(card.get("entry_confirmed_by_name")),
+    }

@@ -1,0 +1,88 @@
+"""The lists of the inbox: what is offered, how many are in each, what is found there; on 23 November, a Monday."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from flask.testing import FlaskClient
+
+from server.domain.lists import soon_until
+from tests.fixtures import office
+from tests.web.conftest import Pages, path
+from tests.web.test_lists import rows
+
+OVERDUE, TODAY, SOON, LATER = "2026-11-20", office.TODAY, "2026-11-26", "2026-11-27"
+"""The 24th is a public holiday: the second working day from the 23rd is the 26th."""
+
+
+def offered(text: str) -> dict[str, int]:
+    """Return the lists that a page offers, with their counts."""
+    found = re.findall(r'class="chip[^"]*" href="[^"]*"[^>]*>([^<]*)<span class="count" data-count="(\d+)"', text)
+    return {label: int(count) for label, count in found}
+
+
+def chips(browser: FlaskClient, query: str = "") -> dict[str, int]:
+    return offered(browser.get(f"/inbox{query}").text)
+
+
+def due(pages: Pages, *days: str | None) -> list[str]:
+    """Register documents with deadlines for the director, and return their addresses."""
+    found = [path(pages.presented(document_on="2026-11-12", arrived_on="2026-11-16", due_on=day)) for day in days]
+    pages.catch_up()
+    return found
+
+
+def test_what_is_overdue_and_due_soon_is_counted_and_listed_by_the_deadline(pages: Pages) -> None:
+    assert soon_until(pages.acting.services.directory.office().calendar, TODAY) == SOON
+    later, soon, overdue, today, never = due(pages, LATER, SOON, OVERDUE, TODAY, None)
+    director = pages.browser(office.DIRECTOR)
+    assert chips(director) == {"Quá hạn": 1, "Sắp đến hạn": 2, "Chờ tiếp nhận": 5}
+    assert rows(director.get("/inbox?list=overdue").text) == [overdue]
+    assert rows(director.get("/inbox?list=due_soon").text) == [today, soon]
+    assert sorted(rows(director.get("/inbox?list=waiting").text)) == sorted([later, soon, overdue, today, never])
+    assert rows(director.get("/inbox?folder=done&list=overdue").text) == []
+
+
+def test_a_list_follows_what_happens_and_stays_offered_while_it_is_looked_at(pages: Pages) -> None:
+    (document,) = due(pages, LATER)
+    director = pages.browser(office.DIRECTOR)
+    document_id = "incoming:" + document.rpartition("/")[2]
+    pages.acting.does(office.DIRECTOR, "Assign", document_id, lead=f"unit:{office.IT_UNIT}", directive="Xử lý")
+    pages.catch_up()
+    assert chips(director) == {}
+    assert chips(director, "?list=waiting") == {"Chờ tiếp nhận": 0}
+    assert "Không có văn bản trong danh sách này" in director.get("/inbox?list=waiting").text
+    assert chips(director, "?folder=watching") == {"Đã chuyển": 1}
+    assert rows(director.get("/inbox?folder=watching&list=passed_on").text) == [document]
+
+
+def test_a_list_is_read_fifty_at_a_time_and_searched(pages: Pages) -> None:
+    registered = due(pages, *[TODAY] * 60)
+    director = pages.browser(office.DIRECTOR)
+    for name in ("waiting", "due_soon"):
+        first = director.get(f"/inbox?list={name}").text
+        more = re.search(r'href="(/inbox\?folder=todo&amp;list=[a-z_]+&amp;after=[^"]+)"', first)
+        assert more is not None
+        second = director.get(html.unescape(more[1])).text
+        assert (len(rows(first)), len(rows(second))) == (50, 10)
+        assert sorted(rows(first) + rows(second)) == sorted(registered)
+    (wanted,) = (path(pages.presented(due_on=TODAY, sender="Viettel Gia Lai")),)
+    pages.catch_up()
+    found = director.get("/inbox?list=due_soon&query=viettel+gia").text
+    assert rows(found) == [wanted]
+    assert 'name="list" value="due_soon"' in found
+
+
+def test_a_list_that_is_none_shows_the_folder(pages: Pages) -> None:
+    (document,) = due(pages, LATER)
+    director = pages.browser(office.DIRECTOR)
+    for query in ("?list=../x", "?list=passed_on", "?list=due_soon%00", "?list=waiting&after=waiting%00%C4%91%00x"):
+        assert rows(director.get("/inbox" + query).text) == [document]
+
+
+def test_who_must_see_nothing_is_offered_no_list(pages: Pages) -> None:
+    due(pages, OVERDUE)
+    text = pages.browser(office.NOBODY).get("/inbox?list=overdue").text
+    assert offered(text) == {}
+    assert rows(text) == []
