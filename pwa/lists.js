@@ -48,6 +48,25 @@ export function listsOf(places, folder, chosen, days) {
 export const overdueCount = (places, today) =>
   sum(places, ({ folder, due_on }) => folder === 'todo' && due_on !== '' && due_on < today);
 
+/** @typedef {{folder: string, list: string, query: string}} Asked */
+
+/** The address of a view (the same as `address_of` on the server). @param {Asked} view */
+export function addressOf({ folder, list, query }) {
+  const asked = Object.entries({ folder, list, query }).filter(([, value]) => value !== '');
+  return `/inbox?${new URLSearchParams(asked)}`;
+}
+
+/**
+ * The views that the person keeps, each with its address and whether it is the one that is looked at.
+ * @param {(Asked & {name: string})[]} kept @param {Asked} asked
+ */
+export const viewsOf = (kept, { folder, list, query }) =>
+  kept.map((view) => ({
+    name: view.name,
+    at: addressOf(view),
+    is_current: view.folder === folder && view.list === list && view.query === query,
+  }));
+
 /** Whether a folder has a list of that name. @param {string} folder @param {string} name */
 export const isListOf = (folder, name) => folder !== 'done' && (isDue(name) || LISTS[name] === folder);
 

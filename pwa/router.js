@@ -195,7 +195,7 @@ export class Router {
 
   /** Go to the document with a number: on the device, or by the server. @param {Request} request @param {URL} url */
   async answerNumber(request, url) {
-    const number = url.searchParams.get('number') ?? '';
+    const number = url.searchParams.get('wanted') ?? '';
     const person = await knownPerson();
     const path = person && (await pathByNumber(person.replica, number, todayInVietnam()));
     if (path) return Response.redirect(new URL(path, url).href, 303);

@@ -25,6 +25,9 @@ const LOADED_AT_ONCE = 250;
 const PIECE = 1024 * 1024;
 const HELD_MS = 60_000;
 const LONGPOLL_MS = 55_000;
+const SHORTEST_WAIT_MS = 1_000;
+/** How long to wait, time after time, while the server is still at an upload that was cut off on this side. */
+const BUSY_MS = [500, 1_000, 2_000, 4_000];
 
 /**
  * Send what waits, oldest first, and settle what is receipted.
@@ -173,6 +176,7 @@ export async function uploadFile(identity, action) {
   const head = await request(url, identity, { method: 'HEAD', accepted: [404] });
   if (head.status === 200) return true;
   let offset = Number(head.headers.get('Upload-Offset') ?? 0);
+  let busy = 0;
   for (let rounds = 0; rounds < 3 + 2 * Math.ceil(blob.size / PIECE); rounds += 1) {
     const response = await request(url, identity, {
       method: 'PUT',
@@ -185,6 +189,12 @@ export async function uploadFile(identity, action) {
       accepted: [400, 409, 413, 422, 429],
     });
     if (response.status === 429) return false;
+    if (response.status === 409 && response.headers.has('Retry-After')) {
+      if (busy === BUSY_MS.length) return false;
+      await pause(BUSY_MS[busy]);
+      busy += 1;
+      rounds -= 1;
+    }
     // 202: go on; 409: the server stands elsewhere; 422: what was there before was not this file, and is gone.
     if (![202, 409, 422].includes(response.status)) return true; // stored, or the action is refused with the reason
     offset = Number(response.headers.get('Upload-Offset') ?? 0);
@@ -192,11 +202,23 @@ export async function uploadFile(identity, action) {
   return false;
 }
 
+/** @param {number} ms */
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * How long the server may hold a request for changes: until what was put off may be sent.
+ * @param {OutboxRow[]} rows @param {number} [now]
+ */
+export function waitOf(rows, now = Date.now()) {
+  const until = rows.map((row) => row.not_before - now).filter((ms) => ms > 0 && ms <= HELD_MS);
+  return Math.max(SHORTEST_WAIT_MS, Math.min(LONGPOLL_MS, ...until));
+}
+
 /**
  * Bring the replica up to the server's state: nothing new is exactly one request.
  * @param {Identity} identity @param {Replica} replica
  * @param {{isWaiting?: boolean, signal?: AbortSignal, onProgress?: (done: number, total: number) => void}} [options]
- *   isWaiting: let the server hold the first request until there is something
+ *   isWaiting: let the server hold the first request until there is something, or what was put off may be sent
  * @returns {Promise<{ids: string[], settled: import('./types.js').SettledRow[]}>} documents that changed
  */
 export async function pull(identity, replica, { isWaiting = false, signal, onProgress } = {}) {
@@ -209,11 +231,12 @@ export async function pull(identity, replica, { isWaiting = false, signal, onPro
       return { ids: ['*'], settled };
     }
     const query = new URLSearchParams({ since, include_docs: 'true', limit: String(CHANGES) });
-    if (isWaiting && isFirst) {
+    const wait = isWaiting && isFirst ? waitOf(await waitingActions(identity.personId)) : 0;
+    if (wait > 0) {
       query.set('feed', 'longpoll');
-      query.set('timeout', String(LONGPOLL_MS));
+      query.set('timeout', String(wait));
     }
-    const timeout = isWaiting && isFirst ? LONGPOLL_MS + 15_000 : 30_000;
+    const timeout = wait > 0 ? wait + 15_000 : 30_000;
     const response = await request(`/sync/inbox/_changes?${query}`, identity, {
       signal,
       timeout,

@@ -5,7 +5,16 @@
 import { deskView, noticesFor } from './desk.js';
 import { readDevice } from './device.js';
 import { draftCard } from './draft_card.js';
-import { daysFrom, FOLDERS, folderCounts, isListOf, listsOf, overdueCount, pageOf } from './lists.js';
+import {
+  daysFrom,
+  FOLDERS,
+  folderCounts,
+  isListOf,
+  listsOf,
+  overdueCount,
+  pageOf,
+  viewsOf,
+} from './lists.js';
 import { settledActions, waitingActions } from './outbox.js';
 import { outboxView, verbOf } from './outbox_view.js';
 import { overlay } from './pending.js';
@@ -33,15 +42,15 @@ const VIEWS = {
     const asked = query.get('folder') ?? '';
     const folder = FOLDERS.includes(asked) ? asked : 'todo';
     const list_name = isListOf(folder, query.get('list') ?? '') ? (query.get('list') ?? '') : '';
-    const words = plain(query.get('query') ?? '')
-      .split(/\s+/)
-      .filter(Boolean);
+    const words_asked = query.get('query') ?? '';
+    const words = plain(words_asked).split(/\s+/).filter(Boolean);
     const after = query.get('after');
     const isWhole = words.length === 0 && !list_name;
-    const [notices, places, office, all] = await Promise.all([
+    const [notices, places, office, kept, all] = await Promise.all([
       noticesFor(person, unsettled),
       person.replica.places(),
       person.replica.get('directory:office'),
+      person.replica.get('views:me'),
       person.replica.list(folder, isWhole ? after : null, isWhole ? PAGE_SIZE : 100_000),
     ]);
     const days = daysFrom(office?.days, todayInVietnam());
@@ -60,7 +69,10 @@ const VIEWS = {
       counts,
       cards: isFirstPage ? [...made, ...stored] : stored,
       next_key: page.next,
-      query: query.get('query') ?? '',
+      query: words_asked,
+      views: viewsOf(kept?.views ?? [], { folder, list: list_name, query: words_asked }),
+      view_name: '',
+      view_fault: '',
       notices,
       new_action_id: crypto.randomUUID(),
     };

@@ -16,6 +16,7 @@ from server.domain.cards import CARD_FORM
 from server.domain.office import OFFICE_PREFIXES, Office
 from server.ports import Services
 from server.usecases.links import links_of
+from server.usecases.saved_views import PREFIX as VIEWS
 from sync import fanout_inboxes
 from sync.fanout_cards import (
     AGGREGATES,
@@ -28,6 +29,7 @@ from sync.fanout_cards import (
     receipts_kept_since,
     receipts_of,
     shown_of,
+    views_documents,
 )
 from sync.fanout_ledger import Entry, Ledger
 from sync.fanout_office import OfficeReader, compare, moved_by_time, with_delegates
@@ -114,6 +116,7 @@ class Fanout:
         office = self._reader.office()  # before the changes are read: what it lacks is told by these
         seq, changed_ids = self._changed_accounts(state["seq"])
         is_told = any(doc_id.startswith(OFFICE_PREFIXES) for doc_id in changed_ids)
+        self._tell_views(doc_id.removeprefix(VIEWS) for doc_id in changed_ids if doc_id.startswith(VIEWS))
         moved = moved_by_time(office, state["at"], now_at)
         if office is self._known and not is_told and not moved:
             if len(changed_ids) > PASSED_OVER_AT_MOST:
@@ -173,9 +176,22 @@ class Fanout:
             self._refresh(cards, frozenset({person_id}))
 
     def _tell_office(self, people: Iterable[str]) -> None:
-        """Write directory and profile of people."""
-        office, at = self._reader.office(), self._now()
-        wanted = {person_id: office_documents(office, person_id, at) for person_id in self._active(people)}
+        """Write directory, profile and views of people."""
+        office, at, active = self._reader.office(), self._now(), self._active(people)
+        views = self._views_of(active)
+        self._write({one: {**office_documents(office, one, at), **views[one]} for one in active})
+
+    def _tell_views(self, people: Iterable[str]) -> None:
+        """Write the views that people keep of their inbox."""
+        active = self._active(people)
+        if active:
+            self._write(self._views_of(active))
+
+    def _views_of(self, people: frozenset[str]) -> Documents:
+        found = self._accounts.get_many([f"{VIEWS}{person_id}" for person_id in sorted(people)])
+        return {person_id: views_documents(found.get(f"{VIEWS}{person_id}")) for person_id in people}
+
+    def _write(self, wanted: Documents) -> None:
         for _attempt in range(ATTEMPTS):
             current = fanout_inboxes.read(self._store, wanted)
             if not fanout_inboxes.write(self._store, wanted, current):

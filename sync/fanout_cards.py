@@ -120,6 +120,11 @@ def office_documents(office: Office, person_id: str, at: str) -> dict[str, Docum
     return {document["_id"]: document for document in documents}
 
 
+def views_documents(views: Document | None) -> dict[str, Document | None]:
+    """Give the views that a person keeps of the inbox; nothing while there are none."""
+    return {"views:me": {"_id": "views:me", "kind": "views", "views": views["views"]}} if views else {}
+
+
 def people_with_inbox(office: Office, at: str) -> list[str]:
     """Give everybody who may have an inbox now."""
     return sorted(key for key, one in office.people.items() if PERSON_ID.fullmatch(key) and one.was_active(at))

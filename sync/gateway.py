@@ -246,6 +246,8 @@ def _answer_progress(progress: Progress, largest_bytes: int) -> Response:
     status = UPLOAD_STATUS[progress.outcome]
     headers = {"Upload-Offset": str(progress.offset)}
     body: dict[str, Any] = {"offset": progress.offset}
+    if progress.outcome == "busy":
+        headers["Retry-After"] = "1"  # another request of the same device is at it: it was cut off there, not here
     if status >= 400:
         body |= {"error": progress.outcome, "reason": "", "limit": largest_bytes}
     return answer(body, status, headers=headers)

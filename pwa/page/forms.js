@@ -4,6 +4,7 @@
  */
 import { dropDraft, readDraft, saveDraft } from '../device.js';
 import { personId } from './connection.js';
+import { offerRecent } from './recent.js';
 import { showOwnWords } from './recipients.js';
 
 const PAUSE_MS = 50;
@@ -65,6 +66,7 @@ function fillField(pick) {
 /** @param {Element} added */
 function prepare(added) {
   for (const box of added.querySelectorAll('input')) if (box.dataset.filter) box.hidden = false;
+  offerRecent(added);
   for (const form of added.querySelectorAll('form')) {
     if (!isCommand(form)) continue;
     showOwnWords(form);

@@ -92,6 +92,7 @@ CODES: Mapping[str, int] = {
     "day_marked": 422,
     "day_not_marked": 422,
     "too_many_days": 422,
+    "too_many_views": 422,
     "merged_into_itself": 422,
     "leadership_not_merged": 422,
     "delegation_over": 422,

@@ -34,6 +34,8 @@ ACCESS: Mapping[str, str | frozenset[str]] = {
     "settings.install": PUBLIC,
     "inbox.home": SIGNED_IN,
     "inbox.inbox": SIGNED_IN,
+    "inbox.keep_view": STAFF,
+    "inbox.forget_view": STAFF,
     "settings.settings": SIGNED_IN,
     "settings.change": SIGNED_IN,
     "settings.change_password": SIGNED_IN,

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, make_response, redirect, request
 from werkzeug.wrappers import Response
 
 from server.domain import lists
+from server.domain.errors import DomainError
+from server.usecases import saved_views
 from server.web import current
 from server.web.context import page, summary
+from server.web.errors import error_text
 from server.web.lists import Bounds, has_words, words_of
 from server.web.tallies import FOLDERS
 
@@ -37,13 +42,57 @@ def home() -> Response:
 @blueprint.get("/inbox")
 def inbox() -> str:
     """Show a page of one folder, of one list in it, or of what is due there."""
-    asked = request.args.get("folder", "")
-    folder = asked if asked in FOLDERS else FOLDERS[0]
+    return _inbox(request.args)
+
+
+@blueprint.post("/inbox/views")
+def keep_view() -> Response:
+    """Keep folder, list and words by a name, or say beside it what is wrong with the name."""
+    view = {**_asked(request.form), "name": request.form.get("name", "")[:500]}
+    try:
+        saved_views.keep(current.services(), current.person_id(), view)
+    except DomainError as error:
+        fault = error_text(error.code, error.details)
+        return make_response(_inbox(request.form, name=view["name"], fault=fault), 422)
+    current.nudge()
+    return redirect(address_of(view), 303)
+
+
+@blueprint.post("/inbox/views/forget")
+def forget_view() -> Response:
+    """Forget a view by its name."""
+    saved_views.forget(current.services(), current.person_id(), request.form.get("name", ""))
+    current.nudge()
+    return redirect(address_of({**_asked(request.form), "list": "", "query": ""}), 303)
+
+
+def _asked(given: Mapping[str, str]) -> dict[str, str]:
+    """Return folder, list and words that a page is asked for; what is none of them is as if it were not asked for."""
+    folder = given.get("folder", "") if given.get("folder") in FOLDERS else FOLDERS[0]
+    name = given.get("list", "")
+    is_list = folder != "done" and (name in (lists.OVERDUE, lists.DUE_SOON) or lists.LISTS.get(name) == folder)
+    return {"folder": folder, "list": name if is_list else "", "query": given.get("query", "")[:200]}
+
+
+def address_of(view: Mapping[str, str]) -> str:
+    """Return the address of a view (the same as `addressOf` of pwa/lists.js)."""
+    asked = {key: view[key] for key in ("folder", "list", "query") if view[key]}
+    return f"/inbox?{urlencode(asked)}"
+
+
+def _views(asked: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the reader's views, each with its address and whether it is the one that is looked at."""
+    return [
+        {"name": one["name"], "at": address_of(one), "is_current": {**asked, "name": one["name"]} == one}
+        for one in saved_views.views_of(current.services(), current.person_id())
+    ]
+
+
+def _inbox(given: Mapping[str, str], *, name: str = "", fault: str = "") -> str:
+    asked = _asked(given)
+    folder, chosen, query = asked["folder"], asked["list"], asked["query"]
     counts = current.tally().by_list(folder, current.today(), _soon_until())
-    asked = request.args.get("list", "")
-    chosen = asked if asked in counts else ""
-    query = request.args.get("query", "")[:200]
-    cards, next_key = _page(_shelf(folder, chosen), request.args.get("after", ""), words_of(query))
+    cards, next_key = _page(_shelf(folder, chosen), given.get("after", ""), words_of(query))
     return page(
         "pages/inbox.html",
         folder=folder,
@@ -53,6 +102,9 @@ def inbox() -> str:
         cards=cards,
         next_key=next_key,
         query=query,
+        views=_views(asked),
+        view_name=name,
+        view_fault=fault,
         notices=current.tally().notices,
         new_action_id=str(uuid.uuid4()),
     )

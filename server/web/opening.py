@@ -24,7 +24,7 @@ ALIKE = 50
 @blueprint.get("/open")
 def open_by_number() -> Response:
     """Open the one document with this number; several or none are looked for in the book."""
-    number = " ".join(request.args.get("number", "")[:100].split())
+    number = " ".join(request.args.get("wanted", "")[:100].split())
     if not number:
         return redirect("/inbox", 303)
     found = [one["_id"] for one in _numbered(number) if _is_seen(one)]

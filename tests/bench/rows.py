@@ -10,11 +10,13 @@ from tests.bench import (
     commands,
     field_load,
     inbox_page,
+    list_pages,
     many_inboxes,
     new_device,
     nothing_new,
     paint,
     queued,
+    registering,
 )
 from tests.bench.measure import Row
 
@@ -27,6 +29,8 @@ FULL: dict[str, Callable[..., list[Row]]] = {
     "queued": queued.measure,
     "many_inboxes": many_inboxes.measure,
     "inbox_page": inbox_page.measure,
+    "list_pages": list_pages.measure,
+    "registering": registering.measure,
     "bundle": bundle.measure,
     "commands": commands.measure,
     "field": field_load.measure,
@@ -41,6 +45,8 @@ TINY: dict[str, dict[str, int]] = {
     "queued": {"actions": 4, "repetitions": 1},
     "many_inboxes": {"people": 3, "repetitions": 1},
     "inbox_page": {"documents": 60, "repetitions": 1},
+    "list_pages": {"few": 25, "many": 60, "repetitions": 1},
+    "registering": {"pages": 2, "at_once": 3, "repetitions": 1},
     "bundle": {},
     "commands": {"documents": 3, "repetitions": 1},
     "field": {"devices": 6, "documents": 3, "seconds": 1, "backlog": 2},

@@ -25,6 +25,7 @@ def card(number: int, size: int = CARD_BYTES) -> dict[str, Any]:
         "state": "assigned",
         "title": f"{SUBJECT} {number}/2026",
         "folder": "todo" if number % 3 else "watching",
+        "list": "waiting" if number % 3 else "passed_on",
         "sort_key": f"1-{due_on}-{updated_at}",
         "updated_at": updated_at,
         "urgency": "normal",

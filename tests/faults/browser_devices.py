@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import random
+from functools import cached_property
 from typing import Any
 
-from playwright.sync_api import Browser, Error, Page, expect
+from playwright.sync_api import Browser, CDPSession, Error, Page, expect
 
 from tests.bench.device_page import device_parts
 from tests.bench.relay import Relay
@@ -90,6 +91,11 @@ class Device:
         """Return the page in front."""
         return self.person.page
 
+    @cached_property
+    def debugger(self) -> CDPSession:
+        """Return the browser's own debugger; it stays, since letting go of it hangs where a worker has just ended."""
+        return self.person.context.new_cdp_session(self.page)
+
     def acts(self, rng: random.Random) -> None:
         """Open a document of the inbox and send one of the forms that it offers, now and then with two clicks."""
         self.opens("/inbox")
@@ -134,10 +140,8 @@ class Device:
 
     def kills_worker(self) -> None:
         """End the worker, as a browser may at any time."""
-        session = self.person.context.new_cdp_session(self.page)
-        session.send("ServiceWorker.enable")
-        session.send("ServiceWorker.stopAllWorkers")
-        session.detach()
+        self.debugger.send("ServiceWorker.enable")
+        self.debugger.send("ServiceWorker.stopAllWorkers")
 
     def goes(self, *, online: bool) -> None:
         """Take or give the network."""
@@ -154,9 +158,8 @@ class Device:
         rows = self.note()
         if rows["waiting"] or rows["settled"] or not self.is_online:
             return False
-        session = self.person.context.new_cdp_session(self.page)
-        session.send("Storage.clearDataForOrigin", {"origin": self.person.server.url, "storageTypes": "all"})
-        session.detach()
+        everything = {"origin": self.person.server.url, "storageTypes": "all"}
+        self.debugger.send("Storage.clearDataForOrigin", everything)
         self.person.context.clear_cookies()
         self.person.signs_in().is_installed()
         return True

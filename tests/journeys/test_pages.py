@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.chromium, pytest.mark.timeout(300)]
 PAGES = {
     office.CLERK: ["/incoming/new", "/recognition", "/incoming", "/outgoing", "/inbox"],
     office.DIRECTOR: [
-        *("/inbox", "/reviews", "/outbox", "/case-files", "/devices", "/settings", "/install", "/incoming"),
+        *("/inbox", "/reviews", "/outbox", "/case-files", "/assign", "/devices", "/settings", "/install", "/incoming"),
         *("/outgoing", "/delegations", "/password"),
     ],
     office.ADMINISTRATOR: [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { daysFrom, folderCounts, isListOf, listsOf, pageOf } from '../../pwa/lists.js';
+import { daysFrom, folderCounts, isListOf, listsOf, pageOf, viewsOf } from '../../pwa/lists.js';
 import { card, startWorker, surround } from './fakes.mjs';
 
 /** The 24th is a public holiday: the second working day from the 23rd is the 26th. */
@@ -73,4 +73,15 @@ test('what is done has no lists', () => {
   assert.equal(isListOf('done', 'overdue'), false);
   assert.equal(isListOf('watching', 'waiting'), false);
   assert.equal(isListOf('todo', 'due_soon'), true);
+});
+
+test('the views that the person keeps have their address, and the one at hand is marked', () => {
+  const kept = [
+    { name: 'Việc trễ', folder: 'todo', list: 'overdue', query: '' },
+    { name: 'Viettel', folder: 'watching', list: '', query: 'viettel gia lai' },
+  ];
+  assert.deepEqual(viewsOf(kept, { folder: 'todo', list: 'overdue', query: '' }), [
+    { name: 'Việc trễ', at: '/inbox?folder=todo&list=overdue', is_current: true },
+    { name: 'Viettel', at: '/inbox?folder=watching&query=viettel+gia+lai', is_current: false },
+  ]);
 });

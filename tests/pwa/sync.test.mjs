@@ -267,6 +267,32 @@ test('a file for which the server has no room now holds back its own action only
   assert.deepEqual(await waiting(), ['a']);
 });
 
+test('while the server is at an upload that was cut off, the rest waits for it and nothing is put off', async () => {
+  await parts.outbox.addAction('an', action('a', { file }), { files: [{ sha256, blob: new Blob([bytes]) }] });
+  let puts = 0;
+  server.before = async ({ method }) => {
+    if (method !== 'PUT') return null;
+    puts += 1;
+    if (puts > 2) return null;
+    const headers = { 'Upload-Offset': '0', 'Retry-After': '1', 'Content-Type': 'application/json' };
+    return new Response('{"error":"busy"}', { status: 409, headers });
+  };
+  await parts.sync.push(AN);
+  assert.deepEqual(
+    server.applied.map((one) => one.action_id),
+    ['a'],
+  );
+});
+
+test('the server holds a request no longer than until what was put off may be sent', () => {
+  const row = (ms) => ({ not_before: 1_000_000 + ms });
+  const wait = (...rows) => parts.sync.waitOf(rows, 1_000_000);
+  assert.equal(wait(), 55_000);
+  assert.equal(wait(row(-5), row(20_000), row(40_000)), 20_000);
+  assert.equal(wait(row(10)), 1_000);
+  assert.equal(wait(row(3_600_000)), 55_000, 'of a clock that was wrong');
+});
+
 for (const status of [200, 400, 401, 403, 404, 410, 421])
   test(`a page in place of an answer, as some networks send (${status}), is no answer`, async () => {
     await filled();

@@ -145,7 +145,7 @@ const year = new Date(Date.now() + 7 * 3600 * 1000).getUTCFullYear();
 const numbered = (id, number, book = `den-${year}`, more = {}) =>
   card(id, { arrival: { book, number, label: String(number).padStart(2, '0') }, ...more });
 const leadsTo = async (number) => {
-  const response = await get(`/open?${new URLSearchParams({ number })}`);
+  const response = await get(`/open?${new URLSearchParams({ wanted: number })}`);
   return response.headers.get('Location')?.replace(ORIGIN, '');
 };
 
@@ -167,9 +167,9 @@ test('a number that several have is asked of the server', async () => {
   const asked = [];
   server.before = async ({ path, query }) => {
     if (path !== '/open') return null;
-    asked.push(query.get('number'));
+    asked.push(query.get('wanted'));
     return json({});
   };
-  await get('/open?number=12/UBND-VX');
+  await get('/open?wanted=12/UBND-VX');
   assert.deepEqual(asked, ['12/UBND-VX']);
 });

@@ -86,3 +86,36 @@ def test_who_must_see_nothing_is_offered_no_list(pages: Pages) -> None:
     text = pages.browser(office.NOBODY).get("/inbox?list=overdue").text
     assert offered(text) == {}
     assert rows(text) == []
+
+
+def test_a_view_is_kept_found_again_and_forgotten(pages: Pages) -> None:
+    overdue, _ = due(pages, OVERDUE, LATER)
+    director = pages.browser(office.DIRECTOR)
+    answer = director.post(
+        "/inbox/views", data={"folder": "todo", "list": "overdue", "query": "ubnd", "name": "Việc trễ"}
+    )
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/inbox?folder=todo&list=overdue&query=ubnd")
+    text = director.get("/inbox?folder=done").text
+    assert 'href="/inbox?folder=todo&amp;list=overdue&amp;query=ubnd">Việc trễ</a>' in text
+    current = director.get(answer.headers["Location"]).text
+    assert rows(current) == [overdue]
+    assert 'aria-current="true">Việc trễ</a>' in current
+    assert "Việc trễ" not in pages.browser(office.DEPUTY).get("/inbox").text
+    kept = pages.acting.services.store.database(f"inbox_{office.DIRECTOR}").get("views:me")
+    assert [one["name"] for one in kept["views"]] == ["Việc trễ"]
+    director.post("/inbox/views/forget", data={"folder": "todo", "name": "Việc trễ"})
+    assert "Việc trễ" not in director.get("/inbox").text
+    assert pages.acting.services.store.database(f"inbox_{office.DIRECTOR}").get("views:me")["views"] == []
+
+
+def test_a_view_without_a_name_comes_back_with_what_is_wrong(pages: Pages) -> None:
+    due(pages, OVERDUE)
+    director = pages.browser(office.DIRECTOR)
+    answer = director.post("/inbox/views", data={"folder": "todo", "list": "overdue", "name": "x" * 90})
+    assert answer.status_code == 422
+    assert f'value="{"x" * 90}"' in answer.text
+    assert 'id="view-err"' in answer.text
+    assert chips(director) == {"Quá hạn": 1, "Chờ tiếp nhận": 1}
+    assert director.post("/inbox/views", data={"folder": "<x>", "list": "<x>", "name": "a"}).status_code == 303
+    assert pages.browser(office.NOBODY).post("/inbox/views", data={"name": "a"}).status_code == 403
+    assert pages.browser(office.NOBODY).post("/inbox/views/forget", data={"name": "a"}).status_code == 403

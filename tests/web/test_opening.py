@@ -10,7 +10,7 @@ from tests.web.conftest import Pages, path
 
 
 def leads_to(browser: FlaskClient, number: str) -> str:
-    answer = browser.get("/open", query_string={"number": number})
+    answer = browser.get("/open", query_string={"wanted": number})
     assert answer.status_code == 303
     return answer.headers["Location"]
 
@@ -39,7 +39,7 @@ def test_what_is_hidden_is_as_if_it_were_not_there(pages: Pages) -> None:
     for person_id in (office.PRESS_SPECIALIST,):
         assert leads_to(pages.browser(person_id), "1") == "/incoming?query=1"
         assert leads_to(pages.browser(person_id), "4/BTTTT-VP") == "/incoming?query=4/BTTTT-VP"
-    assert pages.browser(office.NOBODY).get("/open?number=1").status_code == 403
+    assert pages.browser(office.NOBODY).get("/open?wanted=1").status_code == 403
 
 
 @pytest.mark.parametrize("number", ["", " ", "0", "9" * 30, "<script>", "\x00", "1/20260", "đ" * 200])
