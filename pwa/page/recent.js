@@ -2,14 +2,13 @@
  * The last recipients of the person's own transfers, kept on the device: offered over the list of recipients, so that
  * what is given out the same way every day takes one tap.
  */
-import { readDraft, saveDraft } from '../device.js';
 import { personId } from './connection.js';
 
 /** @typedef {{name: string, value: string}} Tick */
 /** @typedef {{text: string, ticks: Tick[]}} Recipients */
 
 const MOST = 5;
-const key = () => `recipients ${personId()}`;
+const key = () => `congvan-recipients-${personId()}`;
 const TICKS = '.tick input';
 
 /** Keep whom a transfer goes to when it is sent, and follow what is tapped of what was kept. */
@@ -25,11 +24,8 @@ export function watchRecent() {
 }
 
 /** Offer the last recipients in the forms of transfers. @param {ParentNode} root */
-export async function offerRecent(root) {
-  const lists = [...root.querySelectorAll('.who-list')];
-  if (lists.length === 0) return;
-  const kept = await recent();
-  for (const list of lists) offer(/** @type {HTMLElement} */ (list), kept);
+export function offerRecent(root) {
+  for (const list of root.querySelectorAll('.who-list')) offer(/** @type {HTMLElement} */ (list), recent());
 }
 
 /** @param {HTMLElement} list @param {Recipients[]} kept */
@@ -70,18 +66,28 @@ function choose(button) {
     fieldsOf(list)[0]?.dispatchEvent(new Event(name, { bubbles: true }));
 }
 
-/** @param {Element} list */
-async function keep(list) {
+/** The page may be left at once: what is kept has to be written by then. @param {Element} list */
+function keep(list) {
   const chosen = fieldsOf(list).filter((field) => field.checked);
   if (chosen.length === 0) return;
   const ticks = chosen.map(({ name, value }) => ({ name, value }));
   const text = chosen.map((field) => field.ariaLabel).join('; ');
-  const others = (await recent()).filter((one) => JSON.stringify(one.ticks) !== JSON.stringify(ticks));
-  await saveDraft(key(), { recent: [{ text, ticks }, ...others].slice(0, MOST) });
+  const others = recent().filter((one) => JSON.stringify(one.ticks) !== JSON.stringify(ticks));
+  try {
+    localStorage.setItem(key(), JSON.stringify([{ text, ticks }, ...others].slice(0, MOST)));
+  } catch {
+    // no room, or storage is not allowed: nothing is offered next time
+  }
 }
 
-/** @returns {Promise<Recipients[]>} the latest first */
-const recent = async () => (await readDraft(key()))?.recent ?? [];
+/** @returns {Recipients[]} the latest first */
+function recent() {
+  try {
+    return JSON.parse(localStorage.getItem(key()) ?? '[]');
+  } catch {
+    return [];
+  }
+}
 
 /** @param {Element} list @returns {HTMLInputElement[]} */
 const fieldsOf = (list) =>
