@@ -16,6 +16,8 @@ from tests.journeys.people import Person, axe_findings
 pytestmark = [pytest.mark.chromium, pytest.mark.timeout(300)]
 TITLES = [f"UBND tỉnh yêu cầu báo cáo chuyên đề {number} trước ngày 05/12/2026" for number in ("một", "hai", "ba")]
 IT = f"unit:{office.IT_UNIT}"
+IS_ANSWERED = """() => location.pathname.endsWith('/registered')
+    || document.querySelector('[name=duplicate_reason]')?.checkVisibility()"""
 
 
 def registers_all(clerk: Person, file: Path) -> None:
@@ -123,3 +125,28 @@ def test_a_case_file_is_looked_at_and_exported(person: Callable[..., Person], le
     pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.body())).pages]
     assert "MỤC LỤC VĂN BẢN" in pages[0]
     assert "van ban den" in pages[1]
+
+
+def test_of_two_clerks_with_the_same_document_at_the_same_instant_one_registers_it(
+    person: Callable[..., Person], letter: Callable[[str], Path]
+) -> None:
+    clerks = [person(one).signs_in() for one in (office.CLERK, office.SECOND_CLERK)]
+    entry = {"sender": "UBND tỉnh Gia Lai", "number": "900/UBND-KGVX", "subject": TITLES[0]}
+    for clerk in clerks:
+        clerk.opens("/incoming/new")
+        for name, value in entry.items():
+            clerk.page.locator(f"form[action='/incoming'] [name={name}]").fill(value)
+        clerk.page.locator("[name=document_on]").fill("2026-11-20")
+        clerk.page.locator("select[name=leader_id]").select_option(office.DIRECTOR)
+    for clerk in clerks:
+        # nobody waits for the other one's answer
+        clerk.page.locator("form[action='/incoming'] button[type=submit]").last.click(no_wait_after=True)
+    for clerk in clerks:
+        clerk.page.wait_for_function(IS_ANSWERED)
+    registered = [clerk for clerk in clerks if clerk.page.url.endswith("/registered")]
+    warned = [clerk for clerk in clerks if clerk not in registered]
+    assert [len(registered), len(warned)] == [1, 1]
+    # the other one has the form back as it was, is led to the document, and is asked why it should be there twice
+    page = warned[0].page
+    assert page.locator("form[action='/incoming'] [name=number]").input_value() == entry["number"]
+    expect(page.locator("[name=duplicate_reason]")).to_be_visible()
