@@ -128,7 +128,7 @@ def test_a_case_file_is_looked_at_and_exported(person: Callable[..., Person], le
 
 
 def test_of_two_clerks_with_the_same_document_at_the_same_instant_one_registers_it(
-    person: Callable[..., Person], letter: Callable[[str], Path]
+    person: Callable[..., Person],
 ) -> None:
     clerks = [person(one).signs_in() for one in (office.CLERK, office.SECOND_CLERK)]
     entry = {"sender": "UBND tỉnh Gia Lai", "number": "900/UBND-KGVX", "subject": TITLES[0]}
