@@ -39,9 +39,11 @@ export function listsOf(places, folder, chosen, days) {
   if (folder === 'done') return [];
   const inside = places.filter((place) => place.folder === folder);
   const names = ['overdue', 'due_soon', ...Object.keys(LISTS).filter((name) => LISTS[name] === folder)];
-  return names
+  const found = names
     .map((name) => ({ name, count: sum(inside, (place) => isIn(place, name, days)) }))
     .filter(({ name, count }) => count > 0 || name === chosen);
+  // the chosen one is in sight on a phone, however many there are
+  return found.sort((a, b) => Number(b.name === chosen) - Number(a.name === chosen));
 }
 
 /** How many cards that ask something of the person are past their day. @param {Place[]} places @param {string} today */

@@ -3,6 +3,9 @@ import { FOLDERS } from './lists.js';
 
 const ARRIVAL = /^0*([1-9][0-9]{0,8})(?:\/(20[0-9]{2}))?$/;
 
+/** Whether a number is one of the arrival book: there is one document of each. @param {string} asked */
+export const isArrival = (asked) => ARRIVAL.test(asked.trim());
+
 /**
  * Find the one document of the replica with this number.
  * @param {import('./replica.js').Replica} replica @param {string} asked @param {string} today ISO date
@@ -10,6 +13,7 @@ const ARRIVAL = /^0*([1-9][0-9]{0,8})(?:\/(20[0-9]{2}))?$/;
  */
 export async function pathByNumber(replica, asked, today) {
   const number = asked.trim().replace(/\s+/g, ' ').toUpperCase();
+  if (number === '') return null;
   const arrival = ARRIVAL.exec(number);
   const lists = await Promise.all(FOLDERS.map((folder) => replica.list(folder, null, 100_000)));
   const rows = lists.flatMap((list) => list.rows);

@@ -7,12 +7,13 @@ import { decideTogether } from './desk.js';
 import { readDevice } from './device.js';
 import { fetchFile, keptFile } from './files.js';
 import table from './offline_routes.json' with { type: 'json' };
-import { pathByNumber } from './opening.js';
+import { isArrival, pathByNumber } from './opening.js';
 import { dismissAction, forceAction, outboxFile } from './outbox.js';
 import { exportOutbox } from './outbox_export.js';
 import { headersOf } from './policy.js';
 import {
   forgetWho,
+  isOnline,
   knownPerson,
   noteOffline,
   signedIn,
@@ -105,7 +106,11 @@ export class Router {
     const found = find(routes.commands, url.pathname);
     const person = found && (await knownPerson());
     if (person) return this.answerCommand(request, url, found, person);
-    const response = await fetch(request);
+    const response = await fetch(request).catch(() => null);
+    if (response === null) {
+      noteOffline();
+      return this.offlinePage(url, wantsFragment(request));
+    }
     if (url.pathname === '/login' && isTaken(response)) await forgetWho();
     if (url.pathname === '/logout' && isTaken(response)) await signOut();
     return response;
@@ -197,15 +202,16 @@ export class Router {
   async answerNumber(request, url) {
     const number = url.searchParams.get('wanted') ?? '';
     const person = await knownPerson();
-    const path = person && (await pathByNumber(person.replica, number, todayInVietnam()));
-    if (path) return Response.redirect(new URL(path, url).href, 303);
+    const here = person && (await pathByNumber(person.replica, number, todayInVietnam()));
+    // several agencies may have given the same number: the server knows of those that are not on the device
+    const isSure = here && (isArrival(number) || !isOnline());
     try {
-      return await fetch(request);
+      if (!isSure) return await fetch(request);
     } catch {
       noteOffline();
-      const query = new URLSearchParams({ query: number });
-      return Response.redirect(new URL(`/inbox?${query}`, url).href, 303);
     }
+    const otherwise = `/inbox?${new URLSearchParams({ query: number })}`;
+    return Response.redirect(new URL(here ?? otherwise, url).href, 303);
   }
 
   /** Everything not sent, as a file that its author can keep. */

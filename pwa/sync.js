@@ -26,8 +26,8 @@ const PIECE = 1024 * 1024;
 const HELD_MS = 60_000;
 const LONGPOLL_MS = 55_000;
 const SHORTEST_WAIT_MS = 1_000;
-/** How long to wait, time after time, while the server is still at an upload that was cut off on this side. */
-const BUSY_MS = [500, 1_000, 2_000, 4_000];
+/** The server is still at an upload that was cut off on this side: its action waits so long, and nothing else. */
+const BUSY_MS = 2_000;
 
 /**
  * Send what waits, oldest first, and settle what is receipted.
@@ -56,7 +56,13 @@ async function pushRows(identity, due) {
   try {
     for (let at = 0; at < due.length; at += BATCH) {
       const batch = dueRows(due.slice(at, at + BATCH), kept);
-      for (const row of batch) if (!(await uploadFile(identity, row.action))) kept.add(row.action_id);
+      /** @type {Map<string, number>} */
+      const waits = new Map();
+      for (const { action_id, action } of batch) {
+        const wait = await uploadFile(identity, action);
+        if (wait > 0) waits.set(action_id, wait);
+      }
+      for (const id of waits.keys()) kept.add(id);
       const sent = dueRows(batch, kept);
       const signNext = () => signAll(due.slice(at + BATCH, at + 2 * BATCH), identity).catch(() => {});
       const receipts = sent.length > 0 ? await sendActions(identity, sent, signNext) : [];
@@ -66,7 +72,7 @@ async function pushRows(identity, due) {
       const later = batch.map((row) => row.action_id).filter((id) => !final.has(id));
       for (const id of later) kept.add(id);
       await writing;
-      writing = writeDown(identity, receipts, later).then((rows) => void settled.push(...rows));
+      writing = writeDown(identity, receipts, later, waits).then((rows) => void settled.push(...rows));
       writing.catch(() => {}); // told where it is awaited
     }
   } finally {
@@ -78,14 +84,15 @@ async function pushRows(identity, due) {
 /**
  * Settle what is receipted and put off the rest of a batch.
  * @param {Identity} identity @param {Receipt[]} receipts @param {string[]} later  ids of actions to try again later
+ * @param {Map<string, number>} waits  how long those wait whose file is not there yet
  */
-async function writeDown(identity, receipts, later) {
+async function writeDown(identity, receipts, later, waits) {
   const { settled, doubted } = await settleChecked(identity, receipts);
   for (const id of doubted) await updateAction(id, { not_before: Date.now() + HELD_MS });
   const waiting = await findWaiting(later);
   for (const id of later) {
     const receipt = receipts.find((one) => one.action_id === id);
-    await updateAction(id, putOff(receipt, waiting.get(id)?.action));
+    await updateAction(id, putOff(receipt, waiting.get(id)?.action, waits.get(id)));
   }
   return settled;
 }
@@ -93,10 +100,10 @@ async function writeDown(identity, receipts, later) {
 /**
  * What becomes of an action that the server did not take: it waits with the reason. One that it cannot read because it is
  * of an older app goes again at once in the form of today; since nobody took it, no receipt can be on its way.
- * @param {Receipt|undefined} receipt @param {Action|undefined} action
+ * @param {Receipt|undefined} receipt @param {Action|undefined} action @param {number} [wait]
  */
-function putOff(receipt, action) {
-  if (!receipt) return { not_before: Date.now() + HELD_MS };
+function putOff(receipt, action, wait = HELD_MS) {
+  if (!receipt) return { not_before: Date.now() + wait };
   const { reason, details } = receipt;
   const renewed = reason === 'app_too_old' && action && upgraded(action);
   if (renewed && renewed !== action) return { action: renewed, not_before: 0 };
@@ -166,17 +173,16 @@ function signAll(rows, { deviceId }) {
 /**
  * Upload the body that an action names, from where the server has it up to.
  * @param {Identity} identity @param {Action} action
- * @returns {Promise<boolean>} false: not now, but nothing else need wait for it
+ * @returns {Promise<number>} how long its action has to wait (ms), 0 when the file is there; nothing else need wait
  */
 export async function uploadFile(identity, action) {
   const file = action.fields.file;
   const blob = file && (await outboxFile(file.sha256));
-  if (!blob) return true; // no file, or one that was uploaded by an action before this one
+  if (!blob) return 0; // no file, or one that was uploaded by an action before this one
   const url = `/sync/files/${file.sha256}`;
   const head = await request(url, identity, { method: 'HEAD', accepted: [404] });
-  if (head.status === 200) return true;
+  if (head.status === 200) return 0;
   let offset = Number(head.headers.get('Upload-Offset') ?? 0);
-  let busy = 0;
   for (let rounds = 0; rounds < 3 + 2 * Math.ceil(blob.size / PIECE); rounds += 1) {
     const response = await request(url, identity, {
       method: 'PUT',
@@ -188,22 +194,14 @@ export async function uploadFile(identity, action) {
       body: blob.slice(offset, offset + PIECE),
       accepted: [400, 409, 413, 422, 429],
     });
-    if (response.status === 429) return false;
-    if (response.status === 409 && response.headers.has('Retry-After')) {
-      if (busy === BUSY_MS.length) return false;
-      await pause(BUSY_MS[busy]);
-      busy += 1;
-      rounds -= 1;
-    }
+    if (response.status === 429) return HELD_MS;
+    if (response.status === 409 && response.headers.has('Retry-After')) return BUSY_MS;
     // 202: go on; 409: the server stands elsewhere; 422: what was there before was not this file, and is gone.
-    if (![202, 409, 422].includes(response.status)) return true; // stored, or the action is refused with the reason
+    if (![202, 409, 422].includes(response.status)) return 0; // stored, or the action is refused with the reason
     offset = Number(response.headers.get('Upload-Offset') ?? 0);
   }
-  return false;
+  return HELD_MS;
 }
-
-/** @param {number} ms */
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
  * How long the server may hold a request for changes: until what was put off may be sent.

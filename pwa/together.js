@@ -5,10 +5,11 @@ import { dueChoices } from './work_days.js';
 /** @typedef {import('./unsettled.js').Unsettled} Unsettled */
 /** @typedef {import('./commands.js').Person} Person */
 
-/** What nobody below has yet. */
+/** What nobody has begun with or passed on. */
 const LISTS = ['returned', 'waiting'];
-/** Documents that are offered at a time. */
+/** Documents that are offered at a time, and cards of each list among which those are looked for. */
 const TOGETHER = 50;
+const LOOKED_AT = 200;
 
 /**
  * The context of the page; `done` names the form with which documents were transferred.
@@ -19,7 +20,7 @@ export async function assignView(person, unsettled, query, today) {
     person.replica.get('directory:office'),
     person.replica.list('todo', null, 100_000),
   ]);
-  const listed = LISTS.flatMap((name) => rows.filter((row) => row.list === name)).slice(0, 4 * TOGETHER);
+  const listed = LISTS.flatMap((name) => rows.filter((row) => row.list === name).slice(0, LOOKED_AT));
   const cards = await Promise.all(listed.map((row) => person.replica.get(row._id)));
   const open = cards
     .filter((card) => card?.allowed_actions.includes('assign'))
@@ -34,7 +35,7 @@ export async function assignView(person, unsettled, query, today) {
   return {
     documents,
     scope,
-    is_leader: scope === 'office',
+    is_leader: documents.some(({ role }) => role === 'leader'),
     directory: { ...office, case_files: [] },
     due_choices: dueChoices(office?.days, today),
     form: {},
@@ -53,20 +54,21 @@ function choice(card, version) {
     ...{ _id, kind, version, title, number, sender, urgency, type, field, assign_scope },
     due_on: card.due_on ?? '',
     arrival_label: card.arrival?.label ?? '',
-    is_confirmed: Boolean(card.entry_confirmed_by_name),
+    role: card.my_assignment?.role ?? '',
   };
 }
 
 /**
  * Queue a transfer of each document that was chosen.
- * @param {FormData} form  `document`: id, version and action id, parted by spaces
+ * @param {FormData} form  `document`: ids; `act:<id>`: version and action id, parted by a space
  * @param {import('./commands.js').CommandRoute} route  of a transfer @param {Person} person
  * @returns {Promise<string>} the query of the page that shows the results
  */
 export async function assignTogether(form, route, person) {
   const chosen = form.getAll('document');
   for (const one of chosen) {
-    const [document_id, seen, action_id] = String(one).split(' ');
+    const document_id = String(one);
+    const [seen, action_id] = String(form.get(`act:${document_id}`)).split(' ');
     const { action } = await readAction(form, route, null, person);
     const card = await person.replica.get(document_id);
     const fields = { ...action.fields, due_on: action.fields.due_on ?? card?.due_on ?? null };

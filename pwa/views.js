@@ -55,18 +55,18 @@ const VIEWS = {
     ]);
     const days = daysFrom(office?.days, todayInVietnam());
     const has = (/** @type {any} */ row) => words.every((word) => wordsOf(row).includes(word));
+    const made = await newDrafts(person, unsettled, me);
+    if (made.length > 0) places.push({ folder: 'todo', list: 'in_hand', due_on: '', count: made.length });
     const page = isWhole ? all : pageOf(all.rows, { name: list_name, after, limit: PAGE_SIZE, days, has });
     const pending = unsettled.documents();
     const stored = page.rows.map((row) => ({ ...row, pending: pending.has(row._id) }));
-    const made = await newDrafts(person, unsettled, me);
-    const isFirstPage = folder === 'todo' && isWhole && !after;
-    const counts = folderCounts(places);
-    counts.todo += made.length;
+    const isWithDrafts = folder === 'todo' && (!list_name || list_name === 'in_hand');
+    const isFirstPage = isWithDrafts && words.length === 0 && !after;
     return {
       folder,
       list_name,
       lists: listsOf(places, folder, list_name, days),
-      counts,
+      counts: folderCounts(places),
       cards: isFirstPage ? [...made, ...stored] : stored,
       next_key: page.next,
       query: words_asked,

@@ -21,6 +21,7 @@ from sync import fanout_inboxes
 from sync.fanout_cards import (
     AGGREGATES,
     REFUSAL,
+    VIEWS_ID,
     Documents,
     documents_of,
     neighbours_of,
@@ -69,7 +70,8 @@ class Fanout:
             if names & WATCHED or moved_by_time(self._reader.office(), self._office_state()["at"], self._now()):
                 self.catch_up()
             if self._refresh_page():
-                names = frozenset()
+                updates = self._store.updates(since, 0)  # what is new does not wait until all that is old is done
+                since, names = updates.last_seq, updates.names
                 continue
             updates = self._store.updates(since, IDLE_S)
             since, names = updates.last_seq, updates.names
@@ -116,10 +118,11 @@ class Fanout:
         office = self._reader.office()  # before the changes are read: what it lacks is told by these
         seq, changed_ids = self._changed_accounts(state["seq"])
         is_told = any(doc_id.startswith(OFFICE_PREFIXES) for doc_id in changed_ids)
-        self._tell_views(doc_id.removeprefix(VIEWS) for doc_id in changed_ids if doc_id.startswith(VIEWS))
+        keepers = {doc_id.removeprefix(VIEWS) for doc_id in changed_ids if doc_id.startswith(VIEWS)}
+        self._write({key: {} for key in self._active(keepers)})
         moved = moved_by_time(office, state["at"], now_at)
         if office is self._known and not is_told and not moved:
-            if len(changed_ids) > PASSED_OVER_AT_MOST:
+            if keepers or len(changed_ids) > PASSED_OVER_AT_MOST:
                 self._save({**state, "seq": seq})
             return
         change = compare(self._known, office, changed_ids)
@@ -178,22 +181,15 @@ class Fanout:
     def _tell_office(self, people: Iterable[str]) -> None:
         """Write directory, profile and views of people."""
         office, at, active = self._reader.office(), self._now(), self._active(people)
-        views = self._views_of(active)
-        self._write({one: {**office_documents(office, one, at), **views[one]} for one in active})
+        self._write({one: office_documents(office, one, at) for one in active})
 
-    def _tell_views(self, people: Iterable[str]) -> None:
-        """Write the views that people keep of their inbox."""
-        active = self._active(people)
-        if active:
-            self._write(self._views_of(active))
-
-    def _views_of(self, people: frozenset[str]) -> Documents:
-        found = self._accounts.get_many([f"{VIEWS}{person_id}" for person_id in sorted(people)])
-        return {person_id: views_documents(found.get(f"{VIEWS}{person_id}")) for person_id in people}
-
-    def _write(self, wanted: Documents) -> None:
-        for _attempt in range(ATTEMPTS):
-            current = fanout_inboxes.read(self._store, wanted)
+    def _write(self, documents: Documents) -> None:
+        """Write documents of people, and the views that they keep; these are read after the inboxes are."""
+        keys = [f"{VIEWS}{person_id}" for person_id in documents]
+        for _attempt in range(ATTEMPTS if keys else 0):
+            current = fanout_inboxes.read(self._store, {one: [*own, VIEWS_ID] for one, own in documents.items()})
+            kept = self._accounts.get_many(keys)
+            wanted = {one: {**own, **views_documents(kept.get(f"{VIEWS}{one}"))} for one, own in documents.items()}
             if not fanout_inboxes.write(self._store, wanted, current):
                 return
 

@@ -19,6 +19,7 @@ from sync.ports import Database, Document
 
 AGGREGATES = ("incoming:", "outgoing:", "case_file:")
 REFUSAL = "refusal:"
+VIEWS_ID = "views:me"
 RECEIPTS_KEPT_DAYS = 90
 
 Documents = dict[str, dict[str, Document | None]]
@@ -122,7 +123,7 @@ def office_documents(office: Office, person_id: str, at: str) -> dict[str, Docum
 
 def views_documents(views: Document | None) -> dict[str, Document | None]:
     """Give the views that a person keeps of the inbox; nothing while there are none."""
-    return {"views:me": {"_id": "views:me", "kind": "views", "views": views["views"]}} if views else {}
+    return {VIEWS_ID: {"_id": VIEWS_ID, "kind": "views", "views": views["views"]} if views else None}
 
 
 def people_with_inbox(office: Office, at: str) -> list[str]:

@@ -170,7 +170,10 @@ function fillForm(form, values) {
  * @param {ParentNode} [root]
  */
 export function isBusy(root = document) {
-  if (root.querySelector('.sheet:popover-open, [form=together]:checked')) return true;
+  if (
+    root.querySelector('.sheet:popover-open, [form=together]:checked, #assign-many [name=document]:checked')
+  )
+    return true;
   const focused = document.activeElement;
   const isTyping =
     focused instanceof HTMLElement && focused.matches('form[method=post] :is(input, textarea, select)');

@@ -2,7 +2,7 @@
  * The last recipients of the person's own transfers, kept on the device: offered over the list of recipients, so that
  * what is given out the same way every day takes one tap.
  */
-import { personId } from './connection.js';
+import { hear, personId } from './connection.js';
 
 /** @typedef {{name: string, value: string}} Tick */
 /** @typedef {{text: string, ticks: Tick[]}} Recipients */
@@ -13,9 +13,14 @@ const TICKS = '.tick input';
 
 /** Keep whom a transfer goes to when it is sent, and follow what is tapped of what was kept. */
 export function watchRecent() {
+  hear('status', ({ connection }) => {
+    if (['signed_out', 'revoked'].includes(connection)) localStorage.removeItem(key());
+  });
   document.addEventListener('submit', ({ target }) => {
-    const list = /** @type {HTMLFormElement} */ (target).querySelector('.who-list');
+    const form = /** @type {HTMLFormElement} */ (target);
+    const list = form.querySelector('.who-list');
     if (list) keep(list);
+    if (new URL(form.action).pathname === '/logout') localStorage.removeItem(key());
   });
   document.addEventListener('click', ({ target }) => {
     const button = target instanceof Element ? target.closest('[data-ticks]') : null;

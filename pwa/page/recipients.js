@@ -5,11 +5,33 @@
 
 /** Keep forms of transfers in step with what is ticked. */
 export function watchRecipients() {
+  // before what was typed counts as sent
+  document.addEventListener('submit', refuseNone, true);
+  document.addEventListener('change', ({ target }) => {
+    if (target instanceof HTMLInputElement && target.name === 'document')
+      for (const box of boxesOf(target.form)) box.setCustomValidity('');
+  });
   document.addEventListener('change', ({ target }) => {
     const list = target instanceof Element ? target.closest('.who-list') : null;
     if (list) showOwnWords(list);
   });
 }
+
+/** A transfer of several documents needs one: say so where they are. @param {Event} event */
+function refuseNone(event) {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  const boxes = boxesOf(form);
+  if (!form.dataset.none || boxes.length === 0 || boxes.some((box) => box.checked)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  boxes[0].setCustomValidity(form.dataset.none);
+  boxes[0].reportValidity();
+}
+
+/** @param {HTMLFormElement|null} form @returns {HTMLInputElement[]} */
+const boxesOf = (form) => [
+  .../** @type {NodeListOf<HTMLInputElement>} */ (form?.querySelectorAll('[name=document]') ?? []),
+];
 
 /** Give every chosen recipient the fields of their own, and take them from those not chosen. @param {ParentNode} root */
 export function showOwnWords(root) {

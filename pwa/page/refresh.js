@@ -37,7 +37,7 @@ export function watchChanges(htmx) {
 function concerns(ids) {
   const shown = document.querySelector('[data-document]')?.getAttribute('data-document');
   if (ids.includes('*') || (shown && ids.includes(shown))) return true;
-  return document.querySelector('.folders, #outbox, .desk, #case-files') !== null;
+  return document.querySelector('.folders, #outbox, .desk, #case-files, #assign-page') !== null;
 }
 
 /** Swap as long as something newer has come, also while the last swap was under way. @param {any} htmx */
@@ -80,7 +80,7 @@ async function swap(htmx) {
 
 /** Only pages that the worker answers are swapped; a form for a new document is none. */
 const isLocalPage = () =>
-  /^\/(inbox|outbox|reviews|case-files|(incoming|outgoing)\/(?!new$)[^/]+)$/.test(location.pathname);
+  /^\/(inbox|outbox|reviews|assign|case-files|(incoming|outgoing)\/(?!new$)[^/]+)$/.test(location.pathname);
 
 /** Carry a PDF that is being read over to the new fragment. @param {Event} event */
 function keepViewer(event) {

@@ -77,14 +77,17 @@ def set_case_file(tell: apart.Tell, arguments: Mapping[str, Any]) -> dict[str, A
 
 
 def _opened(path: str | None) -> Any:
-    """Return an open PDF; None when there is none, or it cannot be opened."""
+    """Return the pages of a PDF, copied once already; None when there is none, or they cannot be had."""
     import pikepdf
 
-    try:
-        found = pikepdf.open(path) if path else None
-    except (pikepdf.PdfError, pikepdf.PasswordError, OSError, ValueError):
+    if not path:
         return None
-    return found if found is not None and len(found.pages) else None
+    copied = pikepdf.Pdf.new()
+    try:
+        copied.pages.extend(pikepdf.open(path).pages)
+    except Exception:  # whatever a strange file provokes in its reader is the file's fault
+        return None
+    return copied if len(copied.pages) else None
 
 
 def _contents(head: Mapping[str, str], rows: Sequence[Mapping[str, Any]], fonts: Mapping[str, str]) -> bytes:

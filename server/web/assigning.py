@@ -18,10 +18,12 @@ blueprint = Blueprint("assigning", __name__)
 
 KINDS = kinds_of("Assign")
 LISTS = ("returned", "waiting")
-"""What nobody below has yet."""
+"""What nobody has begun with or passed on."""
 CHOICE = ("_id", "kind", "version", "title", "number", "sender", "due_on", "urgency", "type", "field", "assign_scope")
 TOGETHER = 50
 """Documents that are offered, and taken, at a time."""
+LOOKED_AT = 200
+"""Cards of each list among which those are looked for."""
 
 
 @blueprint.get("/assign")
@@ -34,8 +36,7 @@ def choose() -> Response:
 def assign_together() -> Response:
     """Transfer the chosen documents alike; where one is refused, the form comes back with it."""
     fields = read_fields(request.form, KINDS)
-    chosen = [[*one.split(" "), "", ""][:3] for one in request.form.getlist("document")[:TOGETHER]]
-    results = [_assign(*one, fields) for one in chosen]
+    results = [_assign(one, fields) for one in request.form.getlist("document")[:TOGETHER]]
     if any(one["status"] in acts.DONE for one in results):
         current.nudge()
     refused = [one["document_id"] for one in results if one["status"] not in acts.DONE]
@@ -48,9 +49,11 @@ def assign_together() -> Response:
     )
 
 
-def _assign(document_id: str, seen_version: str, action_id: str, fields: dict[str, Any]) -> dict[str, Any]:
+def _assign(document_id: str, fields: dict[str, Any]) -> dict[str, Any]:
+    """Transfer one document; what the author saw of it, and the id of the act, stand beside its box (`act:<id>`)."""
+    seen_version, _, action_id = request.form.get(f"act:{document_id}", "").partition(" ")
     card = read.card(current.services(), current.person_id(), document_id) if RECORD_ID.fullmatch(document_id) else None
-    own = {**fields, "due_on": fields["due_on"] or (card["due_on"] if card else None)}
+    own = {**fields, "due_on": fields["due_on"] or (card.get("due_on") if card else None)}
     receipt = acts.send_one("Assign", document_id, own, action_id=action_id, seen_version=seen_version)
     return {**receipt, "title": card["title"] if card else ""}
 
@@ -70,7 +73,7 @@ def _page(
         "pages/assign_many.html",
         documents=[one for one in documents if one["assign_scope"] == scope],
         scope=scope,
-        is_leader=scope == "office",
+        is_leader=any(one["role"] == "leader" for one in documents if one["assign_scope"] == scope),
         directory=directory(),
         due_choices=due_choices(),
         form=form or {},
@@ -84,7 +87,7 @@ def _page(
 def _waiting() -> list[dict[str, Any]]:
     """Return what the form lists of the reader's documents that wait to be transferred."""
     inbox = current.services().store.database(f"inbox_{current.person_id()}")
-    cards = [card for name in LISTS for card in inbox.find("by_list", {"list": name}, limit=TOGETHER)]
+    cards = [card for name in LISTS for card in inbox.find("by_list", {"list": name}, limit=LOOKED_AT)]
     return [choice(card) for card in cards if "assign" in card["allowed_actions"]][:TOGETHER]
 
 
@@ -93,5 +96,5 @@ def choice(card: dict[str, Any]) -> dict[str, Any]:
     return {
         **{key: card.get(key) or "" for key in CHOICE},
         "arrival_label": (card.get("arrival") or {}).get("label", ""),
-        "is_confirmed": bool(card.get("entry_confirmed_by_name")),
+        "role": (card.get("my_assignment") or {}).get("role", ""),
     }

@@ -15,6 +15,7 @@ from server.adapters.catalogues import load, translate
 from server.adapters.print_jobs import KEPT_S, MADE, PrintJob, PrintJobs, Tell, wait_for
 from server.adapters.typesetting import fonts
 from server.adapters.typesetting_contents import typeset_case_file
+from server.domain.histories import timeline_entry
 from server.domain.payloads import RECORD_ID
 from server.ports import Services
 from server.usecases.case_file_contents import Contents, Entry, contents
@@ -244,13 +245,11 @@ def _document(entry: Entry, code: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-SPOKEN = ("directive", "text", "reason", "result", "note")
-
-
 def _trace(event: dict[str, Any]) -> str:
-    """Return a line of what happened to a document: when, who, what, with which words."""
-    office = current.office()
-    who = office.name_of(event["actor_id"])
-    words = next((str(event["data"][key]) for key in SPOKEN if event["data"].get(key)), "")
-    did = _text(f"events.{event['event']}")
-    return f"{formats.datetime(load(OFFICIAL), event['at'])} {who} {did}" + (f": {words}" if words else "")
+    """Return a line of what happened to a document: when, who and for whom, what, with which words."""
+    told = timeline_entry(event, current.office())
+    who = told["actor_name"] or _text("history.clock")
+    if told["on_behalf_of_name"]:
+        who += f" ({_text('history.on_behalf', name=told['on_behalf_of_name'])})"
+    line = f"{formats.datetime(load(OFFICIAL), told['at'])} {who} {_text('events.' + told['event'])}"
+    return f"{line}: {told['text']}" if told["text"] else line

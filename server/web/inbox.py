@@ -98,7 +98,7 @@ def _inbox(given: Mapping[str, str], *, name: str = "", fault: str = "") -> str:
         folder=folder,
         list_name=chosen,
         counts=current.tally().by_folder(),
-        lists=[{"name": name, "count": count} for name, count in counts.items() if count or name == chosen],
+        lists=_offered(counts, chosen),
         cards=cards,
         next_key=next_key,
         query=query,
@@ -108,6 +108,12 @@ def _inbox(given: Mapping[str, str], *, name: str = "", fault: str = "") -> str:
         notices=current.tally().notices,
         new_action_id=str(uuid.uuid4()),
     )
+
+
+def _offered(counts: Mapping[str, int], chosen: str) -> list[dict[str, Any]]:
+    """Return the lists that hold something; the chosen one first, in sight on a phone however many there are."""
+    found = [{"name": name, "count": count} for name, count in counts.items() if count or name == chosen]
+    return sorted(found, key=lambda one: one["name"] != chosen)
 
 
 class Shelf(NamedTuple):

@@ -49,9 +49,14 @@ def test_three_documents_go_out_in_the_field_each_with_its_result(
     director.page.locator("main a[href='/assign']").click()
     form = director.page.locator("#assign-many")
     expect(form.locator("[name=document]")).to_have_count(3)
+    form.locator("[name=is_entry_confirmed]").check()
+    form.locator("[name=directive]").fill("Chưa chọn văn bản")
+    form.locator("button[type=submit]").click()
+    # nothing was chosen: nothing is sent, and nothing that was written is lost
+    assert form.locator("[name=document]").first.evaluate("box => box.validationMessage").startswith("Chưa chọn")
+    expect(form.locator("[name=directive]")).to_have_value("Chưa chọn văn bản")
     for box in form.locator("[name=document]").all():
         box.check()
-    form.locator("[name=is_entry_confirmed]").check()
     form.locator("[name=directive]").fill("CNTT chủ trì cả ba văn bản")
     form.locator(f"input[name=lead][value='{IT}']").check()
     form.locator("button[type=submit]").click()
@@ -113,7 +118,7 @@ def test_a_case_file_is_looked_at_and_exported(person: Callable[..., Person], le
     link = specialist.page.locator("main h2 a", has_text="Hồ sơ báo cáo chuyên đề năm 2026")
     expect(link).to_be_visible(timeout=20_000)
     link.click()
-    specialist.sees("1 trên 1 văn bản đã xong")
+    specialist.sees("1 trên 1 văn bản đã giải quyết xong")
     assert axe_findings(specialist.page) == []
     with specialist.page.expect_download() as told:
         specialist.page.locator("a[href$='/xml']").click()

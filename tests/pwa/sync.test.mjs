@@ -267,21 +267,24 @@ test('a file for which the server has no room now holds back its own action only
   assert.deepEqual(await waiting(), ['a']);
 });
 
-test('while the server is at an upload that was cut off, the rest waits for it and nothing is put off', async () => {
+test('while the server is at an upload that was cut off, its action waits a moment and the others go', async (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
+  await queue(action('b'));
   await parts.outbox.addAction('an', action('a', { file }), { files: [{ sha256, blob: new Blob([bytes]) }] });
   let puts = 0;
   server.before = async ({ method }) => {
     if (method !== 'PUT') return null;
     puts += 1;
-    if (puts > 2) return null;
+    if (puts > 1) return null;
     const headers = { 'Upload-Offset': '0', 'Retry-After': '1', 'Content-Type': 'application/json' };
     return new Response('{"error":"busy"}', { status: 409, headers });
   };
+  const applied = () => server.applied.map((one) => one.action_id);
   await parts.sync.push(AN);
-  assert.deepEqual(
-    server.applied.map((one) => one.action_id),
-    ['a'],
-  );
+  assert.deepEqual(applied(), ['b']);
+  t.mock.timers.tick(2_000);
+  await parts.sync.push(AN);
+  assert.deepEqual(applied(), ['b', 'a']);
 });
 
 test('the server holds a request no longer than until what was put off may be sent', () => {

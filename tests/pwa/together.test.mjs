@@ -46,10 +46,11 @@ function post(path, fields) {
   return router.answer(new Request(ORIGIN + path, { method: 'POST', body }));
 }
 
-const transfer = (document, more = {}) =>
+const transfer = (documents, more = {}) =>
   post('/assign', {
     action_id: 'base',
-    document,
+    document: documents,
+    ...Object.fromEntries(documents.map((id, at) => [`act:${id}`, `1 base-${at + 1}`])),
     lead: 'unit:it',
     directive: 'Tham mưu',
     is_entry_confirmed: '1',
@@ -63,7 +64,7 @@ test('offline, each document gets an action of its own, and is offered no more',
     open('incoming:doc-0003'),
   );
   server.before = offline;
-  const response = await transfer(['incoming:doc-0001 1 base-1', 'incoming:doc-0002 1 base-2']);
+  const response = await transfer(['incoming:doc-0001', 'incoming:doc-0002']);
   assert.equal(response.status, 303);
   assert.deepEqual(
     (await waiting()).map(({ action_id, command, document_id, seen_version, fields }) => [
@@ -105,9 +106,7 @@ test('with a network each document has its own result', async () => {
     });
     return json({ receipts });
   };
-  const { results } = await followed(
-    await transfer(['incoming:doc-0001 1 base-1', 'incoming:doc-0002 1 base-2']),
-  );
+  const { results } = await followed(await transfer(['incoming:doc-0001', 'incoming:doc-0002']));
   assert.deepEqual(results.map((row) => [row.document_id, row.status, row.reason]).sort(), [
     ['incoming:doc-0001', 'applied', null],
     ['incoming:doc-0002', 'refused', 'entry_not_confirmed'],
@@ -117,13 +116,13 @@ test('with a network each document has its own result', async () => {
 test('the deadline of the form is that of all', async () => {
   await working(open('incoming:doc-0001'));
   server.before = offline;
-  await transfer('incoming:doc-0001 1 base-1', { due_on: '2026-11-30' });
+  await transfer(['incoming:doc-0001'], { due_on: '2026-11-30' });
   assert.equal((await waiting())[0].fields.due_on, '2026-11-30');
 });
 
 test('only what nobody below has, and what the person may transfer, is offered', async () => {
   await working(
-    open('incoming:doc-0001'),
+    open('incoming:doc-0001', { my_assignment: { role: 'leader' } }),
     open('incoming:doc-0002', { list: 'returned' }),
     open('incoming:doc-0003', { list: 'in_hand' }),
     open('incoming:doc-0004', { allowed_actions: ['take_on'] }),
@@ -159,6 +158,43 @@ test('a number leads to its document without a network', async () => {
   assert.equal(await leadsTo(`7/${year - 1}`), '/incoming/doc-0002');
   assert.equal(await leadsTo(' 12/ubnd-vx '), '/incoming/doc-0001');
   assert.equal(await leadsTo('8'), '/inbox?query=8');
+});
+
+test('a number and symbol are asked of the server, which knows more agencies; nothing is no number', async () => {
+  await working(
+    card('incoming:doc-0001', { number: '12/UBND-VX' }),
+    card('incoming:doc-0002', { number: '' }),
+  );
+  server.before = async ({ path }) => (path === '/open' ? json({ by: 'server' }) : null);
+  for (const number of ['12/UBND-VX', '  ']) {
+    const response = await get(`/open?${new URLSearchParams({ wanted: number })}`);
+    assert.deepEqual(await response.json(), { by: 'server' });
+  }
+});
+
+test('what a page of the server keeps cannot be kept without a network, and that is said', async () => {
+  await working(open('incoming:doc-0001'));
+  server.before = offline;
+  const response = await post('/inbox/views', { folder: 'todo', list: 'waiting', name: 'x' });
+  assert.equal(response.status, 503);
+  assert.equal((await response.json()).template, 'pages/offline.html');
+});
+
+test('a draft that so far is on this device only is counted and listed where it is', async () => {
+  await working(open('incoming:doc-0001'));
+  server.before = offline;
+  await post('/incoming/doc-0001/start-draft', {
+    action_id: 'draft-1',
+    seen_version: '1',
+    subject: 'Trả lời',
+  });
+  const { lists, counts, cards } = await page('/inbox?list=in_hand');
+  assert.deepEqual(lists[0], { name: 'in_hand', count: 1 });
+  assert.equal(counts.todo, 2);
+  assert.deepEqual(
+    cards.map((row) => row.title),
+    ['Trả lời'],
+  );
 });
 
 test('a number that several have is asked of the server', async () => {

@@ -13,6 +13,7 @@ import pytest
 
 from server.domain.instants import parse, written
 from server.domain.office import office_from
+from server.usecases import saved_views
 from sync import fanout_inboxes
 from sync.fanout import Fanout
 from sync.fanout_office import compare
@@ -220,6 +221,28 @@ def test_a_new_name_reaches_old_cards(acting: Acting) -> None:
     finally:
         stop.set()
         runner.join()
+
+
+def test_the_views_of_a_person_come_to_their_inbox_and_are_told_once(
+    acting: Acting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = {"name": "Việc trễ", "folder": "todo", "list": "overdue", "query": ""}
+    saved_views.keep(acting.services, DIRECTOR, late)
+    acting.services.fanout.catch_up()
+    assert inbox(acting, DIRECTOR).get("views:me")["views"] == [late]
+    assert inbox(acting, DEPUTY).get("views:me") is None
+    read: list[Any] = []
+    monkeypatch.setattr(fanout_inboxes, "read", lambda _store, wanted: read.append(wanted))
+    acting.services.fanout.catch_up()
+    assert read == []
+    monkeypatch.undo()
+    # who is locked out keeps nothing, and has it all back afterwards
+    change_person(acting, DIRECTOR, is_active=False)
+    acting.services.fanout.catch_up()
+    assert inbox(acting, DIRECTOR).all() == []
+    change_person(acting, DIRECTOR, is_active=True)
+    acting.services.fanout.catch_up()
+    assert inbox(acting, DIRECTOR).get("views:me")["views"] == [late]
 
 
 def run_until(acting: Acting, is_done: Callable[[], bool]) -> None:

@@ -19,18 +19,22 @@ def waiting(pages: Pages, count: int, **changes: Any) -> list[str]:
     return found
 
 
-def values(text: str) -> dict[str, str]:
-    """Return what the boxes of the documents on a page hold, by document."""
-    found = re.findall(r'name="document" value="([^"]+)"', text)
-    return {one.split(" ")[0]: one for one in found}
+def offered(text: str) -> list[str]:
+    """Return the documents that a page offers."""
+    return re.findall(r'name="document" value="([^"]+)"', text)
+
+
+def acts(text: str) -> dict[str, str]:
+    """Return what stands beside the boxes: version and action id of each."""
+    return dict(re.findall(r'name="(act:[^"]+)" value="([^"]+)"', text))
 
 
 def transfer(browser: FlaskClient, chosen: list[str], **fields: Any) -> TestResponse:
     """Post the form for some of the documents that it offers."""
-    offered = values(browser.get("/assign").text)
     form = {
+        **acts(browser.get("/assign").text),
         "action_id": "form",
-        "document": [offered.get(one, one) for one in chosen],
+        "document": chosen,
         "lead": f"unit:{office.IT_UNIT}",
         "directive": "Tham mưu trả lời",
         "is_entry_confirmed": "1",
@@ -56,7 +60,7 @@ def test_ten_documents_go_in_one_go_each_with_its_own_deadline(pages: Pages) -> 
     assert results(answer) == ["applied"] * 10
     unit = f"unit:{office.IT_UNIT}"
     assert [leads(pages, one) for one in found] == [[(unit, "2026-12-05")]] * 9 + [[(unit, "2026-12-09")]]
-    assert values(answer.text) == {}
+    assert offered(answer.text) == []
     assert len(pages.acting.services.store.database(f"inbox_{office.IT_HEAD}").all("incoming:")) == 10
 
 
@@ -72,18 +76,18 @@ def test_what_is_refused_says_why_and_comes_back_in_the_form(pages: Pages) -> No
     answer = transfer(director, [whole, bare])
     assert answer.status_code == 422
     assert results(answer) == ["applied", "refused"]
-    assert list(values(answer.text)) == [bare]
+    assert offered(answer.text) == [bare]
     assert "Tham mưu trả lời" in answer.text
-    assert re.search(rf'value="{re.escape(values(answer.text)[bare])}" checked', answer.text)
+    assert f'value="{bare}" checked' in answer.text
     assert leads(pages, bare) == []
 
 
 def test_posted_twice_it_is_done_once(pages: Pages) -> None:
     (document_id,) = waiting(pages, 1)
     director = pages.browser(office.DIRECTOR)
-    box = values(director.get("/assign").text)[document_id]
     form = {
-        "document": box,
+        **acts(director.get("/assign").text),
+        "document": document_id,
         "lead": f"unit:{office.IT_UNIT}",
         "directive": "Tham mưu",
         "is_entry_confirmed": "1",
@@ -106,7 +110,7 @@ def test_a_head_gives_on_to_their_own_unit_only(pages: Pages) -> None:
     transfer(pages.browser(office.DIRECTOR), found)
     head = pages.browser(office.IT_HEAD)
     text = head.get("/assign").text
-    assert sorted(values(text)) == sorted(found)
+    assert sorted(offered(text)) == sorted(found)
     assert f'value="person:{office.IT_SPECIALIST}"' in text
     assert f'value="person:{office.POST_SPECIALIST}"' not in text
     answer = transfer(head, found, lead=f"person:{office.POST_SPECIALIST}")
@@ -117,9 +121,10 @@ def test_a_head_gives_on_to_their_own_unit_only(pages: Pages) -> None:
 def test_what_is_hidden_cannot_be_named(pages: Pages) -> None:
     (document_id,) = waiting(pages, 1)
     specialist = pages.browser(office.PRESS_SPECIALIST)
-    assert values(specialist.get("/assign").text) == {}
-    for one in (f"{document_id} 1 act-99999999", "incoming:../x 1 y", "x", "incoming:\x00 1 2"):
-        answer = transfer(specialist, [one])
+    assert offered(specialist.get("/assign").text) == []
+    own = str(pages.acting.does(office.PRESS_SPECIALIST, "CreateCaseFile", title="Hồ sơ báo chí")["document_id"])
+    for number, one in enumerate((document_id, own, "incoming:../x", "x", "incoming:\x00", "đ" * 300)):
+        answer = transfer(specialist, [one], **{f"act:{one}": f"1 act-hidden-{number}"})
         assert results(answer) == ["refused"]
         assert "chuyển đổi số" not in answer.text
     assert leads(pages, document_id) == []
@@ -129,6 +134,17 @@ def test_who_must_see_nothing_has_no_such_page(pages: Pages) -> None:
     nobody = pages.browser(office.NOBODY)
     assert nobody.get("/assign").status_code == 403
     assert nobody.post("/assign", data={}).status_code == 403
+
+
+def test_a_deputy_who_has_it_from_the_director_confirms_a_later_day_and_no_entry(pages: Pages) -> None:
+    (document_id,) = waiting(pages, 1)
+    to = f"person:{office.DEPUTY}"
+    pages.acting.does(office.DIRECTOR, "Assign", document_id, lead=to, directive="Chỉ đạo", due_on="2026-12-01")
+    pages.catch_up()
+    deputy = pages.browser(office.DEPUTY)
+    assert "is_entry_confirmed" not in deputy.get("/assign").text
+    assert results(transfer(deputy, [document_id], due_on="2026-12-04")) == ["refused"]
+    assert results(transfer(deputy, [document_id], due_on="2026-12-04", is_due_confirmed="1")) == ["applied"]
 
 
 def test_the_inbox_leads_there_who_can_transfer(pages: Pages) -> None:

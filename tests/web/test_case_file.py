@@ -96,7 +96,7 @@ def test_the_documents_stand_in_the_order_of_time(pages: Pages) -> None:
     assert [
         one.replace("/incoming/", "incoming:") for one in re.findall(r'<td class="text">.*?href="([^"]+)"', text)
     ] == documents
-    assert "3 trên 3 văn bản đã xong" in text
+    assert "3 trên 3 văn bản đã giải quyết xong" in text
     assert "02/11/2026 – 10/11/2026" in text
     assert f'href="{address(file_id)}"' in owner.get("/case-files").text
 
