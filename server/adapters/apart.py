@@ -18,8 +18,16 @@ from typing import Any, Literal
 
 from server.domain.errors import DomainError
 
-PRELOADED = ["pypdf", "fpdf", "server.adapters.pdf_facts", __name__]
-"""What the clean process has read already; the rest is read by whoever needs it."""
+PRELOADED = [
+    "pypdf",
+    "pypdf.filters",
+    "pypdf._codecs._codecs",
+    "fpdf",
+    "server.adapters.pdf_facts",
+    "server.adapters.page_pictures",
+    __name__,
+]
+"""What the clean process has read already, so that nobody waits for it; the rest is read by whoever needs it."""
 AT_ONCE = threading.BoundedSemaphore(2)
 """How many pages of print are made at a time; others wait for their turn."""
 Tell = Callable[[int], None]
