@@ -106,10 +106,13 @@ export class Router {
     const found = find(routes.commands, url.pathname);
     const person = found && (await knownPerson());
     if (person) return this.answerCommand(request, url, found, person);
-    const response = await fetch(request).catch(() => null);
+    const response = await fetch(request).catch((error) => {
+      if (request.mode !== 'navigate') throw error; // a script of the page says itself that nothing was sent
+      return null;
+    });
     if (response === null) {
       noteOffline();
-      return this.offlinePage(url, wantsFragment(request));
+      return this.offlinePage(url, false);
     }
     if (url.pathname === '/login' && isTaken(response)) await forgetWho();
     if (url.pathname === '/logout' && isTaken(response)) await signOut();

@@ -175,7 +175,10 @@ test('a number and symbol are asked of the server, which knows more agencies; no
 test('what a page of the server keeps cannot be kept without a network, and that is said', async () => {
   await working(open('incoming:doc-0001'));
   server.before = offline;
-  const response = await post('/inbox/views', { folder: 'todo', list: 'waiting', name: 'x' });
+  const asked = () => new Request(`${ORIGIN}/inbox/views`, { method: 'POST', body: new FormData() });
+  await assert.rejects(router.answer(asked()), /offline/);
+  const navigating = Object.defineProperty(asked(), 'mode', { value: 'navigate' });
+  const response = await router.answer(navigating);
   assert.equal(response.status, 503);
   assert.equal((await response.json()).template, 'pages/offline.html');
 });
