@@ -26,7 +26,7 @@ import { dueChoices, todayInVietnam } from './work_days.js';
 /** @typedef {import('./types.js').Action} Action */
 /** @typedef {import('./types.js').OutboxRow} OutboxRow */
 /** @typedef {{personId: string, deviceId: string, replica: import('./replica.js').Replica}} Person */
-/** @typedef {{person: Person, me: any, unsettled: Unsettled, id: string|null, kind: string|null, query: URLSearchParams}} Asked */
+/** @typedef {{person: Person, me: any, unsettled: Unsettled, id: string|null, kind: string|null, query: URLSearchParams, places: import('./rows.js').Place[]}} Asked */
 /** @typedef {(asked: Asked) => Promise<Record<string, any>|null>} View */
 
 const PAGE_SIZE = 50;
@@ -38,7 +38,7 @@ export function plain(text) {
 
 /** @type {Record<string, View>} */
 const VIEWS = {
-  async inbox({ person, me, unsettled, query }) {
+  async inbox({ person, me, unsettled, query, places: counted }) {
     const asked = query.get('folder') ?? '';
     const folder = FOLDERS.includes(asked) ? asked : 'todo';
     const list_name = isListOf(folder, query.get('list') ?? '') ? (query.get('list') ?? '') : '';
@@ -46,9 +46,8 @@ const VIEWS = {
     const words = plain(words_asked).split(/\s+/).filter(Boolean);
     const after = query.get('after');
     const isWhole = words.length === 0 && !list_name;
-    const [notices, places, office, kept, all] = await Promise.all([
+    const [notices, office, kept, all] = await Promise.all([
       noticesFor(person, unsettled),
-      person.replica.places(),
       person.replica.get('directory:office'),
       person.replica.get('views:me'),
       person.replica.list(folder, isWhole ? after : null, isWhole ? PAGE_SIZE : 100_000),
@@ -56,7 +55,7 @@ const VIEWS = {
     const days = daysFrom(office?.days, todayInVietnam());
     const has = (/** @type {any} */ row) => words.every((word) => wordsOf(row).includes(word));
     const made = await newDrafts(person, unsettled, me);
-    if (made.length > 0) places.push({ folder: 'todo', list: 'in_hand', due_on: '', count: made.length });
+    const places = [...counted, { folder: 'todo', list: 'in_hand', due_on: '', count: made.length }];
     const page = isWhole ? all : pageOf(all.rows, { name: list_name, after, limit: PAGE_SIZE, days, has });
     const pending = unsettled.documents();
     const stored = page.rows.map((row) => ({ ...row, pending: pending.has(row._id) }));
@@ -213,7 +212,7 @@ export async function openView(name, person, asked) {
   };
   const query = url.searchParams;
   const content = () =>
-    VIEWS[name]({ person: /** @type {Person} */ (person), me, unsettled, id, kind, query });
+    VIEWS[name]({ person: /** @type {Person} */ (person), me, unsettled, id, kind, query, places });
   return { frame, content };
 }
 

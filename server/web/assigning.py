@@ -8,10 +8,9 @@ from typing import Any
 from flask import Blueprint, make_response, request
 from werkzeug.wrappers import Response
 
-from server.domain.payloads import RECORD_ID
-from server.usecases import read
 from server.web import acts, current
 from server.web.context import directory, due_choices, page
+from server.web.documents import card_of
 from server.web.forms import kinds_of, read_fields
 
 blueprint = Blueprint("assigning", __name__)
@@ -52,7 +51,7 @@ def assign_together() -> Response:
 def _assign(document_id: str, fields: dict[str, Any]) -> dict[str, Any]:
     """Transfer one document; what the author saw of it, and the id of the act, stand beside its box (`act:<id>`)."""
     seen_version, _, action_id = request.form.get(f"act:{document_id}", "").partition(" ")
-    card = read.card(current.services(), current.person_id(), document_id) if RECORD_ID.fullmatch(document_id) else None
+    card = card_of(document_id)
     own = {**fields, "due_on": fields["due_on"] or (card.get("due_on") if card else None)}
     receipt = acts.send_one("Assign", document_id, own, action_id=action_id, seen_version=seen_version)
     return {**receipt, "title": card["title"] if card else ""}
@@ -66,14 +65,15 @@ def _page(
     status: int = 200,
 ) -> Response:
     done = {one["document_id"] for one in results or [] if one["status"] in acts.DONE}
-    documents = [one for one in _waiting() if one["_id"] not in done]
-    scope = next((one["assign_scope"] for one in documents if one["assign_scope"] == "office"), None)
-    scope = scope or next((one["assign_scope"] for one in documents), None)
+    waiting = [one for one in _waiting() if one["_id"] not in done]
+    scopes = [one["assign_scope"] for one in waiting]
+    scope = "office" if "office" in scopes else next(iter(scopes), None)
+    documents = [one for one in waiting if one["assign_scope"] == scope]
     html = page(
         "pages/assign_many.html",
-        documents=[one for one in documents if one["assign_scope"] == scope],
+        documents=documents,
         scope=scope,
-        is_leader=any(one["role"] == "leader" for one in documents if one["assign_scope"] == scope),
+        is_leader=any(one["role"] == "leader" for one in documents),
         directory=directory(),
         due_choices=due_choices(),
         form=form or {},

@@ -7,26 +7,23 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, redirect, send_file
+from flask import Blueprint, Response, abort, make_response, redirect
 from werkzeug.wrappers import Response as BaseResponse
 
 from server.adapters import dossier_xml, formats
 from server.adapters.catalogues import load, translate
-from server.adapters.print_jobs import KEPT_S, MADE, PrintJob, PrintJobs, Tell, wait_for
+from server.adapters.print_jobs import PrintJob, Tell, wait_for
 from server.adapters.typesetting import fonts
 from server.adapters.typesetting_contents import typeset_case_file
 from server.domain.histories import timeline_entry
 from server.domain.payloads import RECORD_ID
 from server.ports import Services
 from server.usecases.case_file_contents import Contents, Entry, contents
-from server.web import current, uploads
+from server.web import current, printing, uploads
 from server.web.context import page
-from server.web.files import PDF_POLICY
 from server.web.stamps import OFFICIAL
 
 blueprint = Blueprint("case_file", __name__)
-
-PATIENCE_S = 2.0
 
 
 @blueprint.get("/case-files/<key>")
@@ -45,7 +42,6 @@ def case_file(key: str) -> str:
             "title": one.record["subject"],
             "author": one.author,
             "pages": one.pages,
-            "first_page": one.first_page,
         }
         for one in found.entries
     ]
@@ -91,8 +87,8 @@ def start(key: str) -> BaseResponse:
             )  # fmt: skip
 
     name, total = f"{_name(found)}.pdf", len(found.entries)
-    job = _jobs().start(current.person_id(), found.record["_id"], name, total, make)
-    wait_for(job, PATIENCE_S)
+    job = printing.jobs().start(current.person_id(), found.record["_id"], name, total, make)
+    wait_for(job, printing.PATIENCE_S)
     return redirect(f"/case-files/{key}/pdf/{job.job_id}", 303)
 
 
@@ -100,26 +96,14 @@ def start(key: str) -> BaseResponse:
 def progress(key: str, job_id: str) -> str:
     """Tell how far the PDF is."""
     job = _own(key, job_id)
-    return page(
-        "pages/print_progress.html",
-        job={"state": job.state, "done": job.done, "total": job.total, "name": job.name},
-        at=f"/case-files/{key}/pdf/{job_id}",
-        made_at=f"/case-files/{key}/pdf/{job_id}/file",
-        back=f"/case-files/{key}",
-        kept_minutes=KEPT_S // 60,
-    )
+    at = f"/case-files/{key}/pdf/{job_id}"
+    return printing.progress_page(job, at=at, made_at=f"{at}/file", back=f"/case-files/{key}")
 
 
 @blueprint.get("/case-files/<key>/pdf/<job_id>/file")
 def made(key: str, job_id: str) -> Response:
     """Send the PDF that is made."""
-    job = _own(key, job_id)
-    path = _jobs().path_of(job)
-    if job.state != MADE or not path.exists():
-        abort(404)
-    response = send_file(path.open("rb"), mimetype=uploads.PDF, download_name=job.name, etag=False)
-    response.headers.update({"Cache-Control": "private, no-store", "Content-Security-Policy": PDF_POLICY})
-    return response
+    return printing.sent(_own(key, job_id))
 
 
 def _contents(key: str) -> Contents:
@@ -133,14 +117,10 @@ def _contents(key: str) -> Contents:
     return found
 
 
-def _jobs() -> PrintJobs:
-    return PrintJobs(current.services().data_dir / "prints")
-
-
 def _own(key: str, job_id: str) -> PrintJob:
     """Return the reader's own print of a file that they may still see."""
     found = _contents(key)
-    job = _jobs().find(job_id, current.person_id())
+    job = printing.jobs().find(job_id, current.person_id())
     if job is None or job.book != found.record["_id"]:
         abort(404)
     return job

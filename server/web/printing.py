@@ -84,7 +84,7 @@ def start() -> BaseResponse:
             entries.unlink(missing_ok=True)
 
     name = f"{asked['form']}-{chosen.book}-{volume_number:02d}.pdf"
-    job = _jobs().start(person_id, chosen.book, name, volume["count"], make)
+    job = jobs().start(person_id, chosen.book, name, volume["count"], make)
     wait_for(job, PATIENCE_S)
     return redirect(f"/registers/{job.job_id}", 303)
 
@@ -93,21 +93,30 @@ def start() -> BaseResponse:
 def progress(key: str) -> str:
     """Tell how far a volume is."""
     job = _own(key)
-    return page(
-        "pages/print_progress.html",
-        job={"state": job.state, "done": job.done, "total": job.total, "name": job.name},
-        at=f"/registers/{key}",
-        made_at=f"/registers/{key}/pdf",
-        back="/registers",
-        kept_minutes=KEPT_S // 60,
-    )
+    return progress_page(job, at=f"/registers/{key}", made_at=f"/registers/{key}/pdf", back="/registers")
 
 
 @blueprint.get("/registers/<key>/pdf")
 def printed(key: str) -> Response:
     """Send a volume that is made."""
-    job = _own(key)
-    path = _jobs().path_of(job)
+    return sent(_own(key))
+
+
+def progress_page(job: PrintJob, *, at: str, made_at: str, back: str) -> str:
+    """Show how far a print is; `at` is where that is asked for again, `made_at` where its PDF will be."""
+    return page(
+        "pages/print_progress.html",
+        job={"state": job.state, "done": job.done, "total": job.total, "name": job.name},
+        at=at,
+        made_at=made_at,
+        back=back,
+        kept_minutes=KEPT_S // 60,
+    )
+
+
+def sent(job: PrintJob) -> Response:
+    """Send the PDF of a print that is made."""
+    path = jobs().path_of(job)
     if job.state != MADE or not path.exists():
         abort(404)
     response = send_file(path.open("rb"), mimetype="application/pdf", download_name=job.name, etag=False)
@@ -115,13 +124,14 @@ def printed(key: str) -> Response:
     return response
 
 
-def _jobs() -> PrintJobs:
+def jobs() -> PrintJobs:
+    """Return the prints of this installation."""
     return PrintJobs(current.services().data_dir / "prints")
 
 
 def _own(job_id: str) -> PrintJob:
     """Return the reader's own print; one of the secret book only while they may see it."""
-    job = _jobs().find(job_id, current.person_id())
+    job = jobs().find(job_id, current.person_id())
     if job is None or (job.book.startswith("den-mat-") and CLERK not in current.roles()):
         abort(404)
     return job

@@ -7,10 +7,10 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from server.domain import payloads
 from server.usecases import read
 from server.web import acts, current
 from server.web.context import page
+from server.web.documents import card_of
 
 blueprint = Blueprint("reviews", __name__)
 
@@ -37,8 +37,7 @@ def resolve_together() -> str:
 
 def _resolve(document_id: str, review_id: str, seen_version: str, action_id: str, choice: str) -> dict[str, Any]:
     """Send one decision. An approval is not carried over to another version here: nobody reads it in a list."""
-    services, person_id = current.services(), current.person_id()
-    card = read.card(services, person_id, document_id) if payloads.RECORD_ID.fullmatch(document_id) else None
+    card = card_of(document_id)
     receipt = acts.send_one(
         "ResolveConflict",
         document_id,

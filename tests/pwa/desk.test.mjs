@@ -1,42 +1,23 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { action, card, json, ME, OFFICE, startWorker, surround } from './fakes.mjs';
+import { action, card, json, ORIGIN, offline, Seat, startWorker } from './fakes.mjs';
 
-const ORIGIN = 'http://congvan.test';
+const seat = new Seat();
 let server;
 let parts;
 let told;
-/** @type {any} */
-let router;
 
 beforeEach(async () => {
-  ({ server, told } = surround());
-  parts = await startWorker();
-  const render = async (template, context) => JSON.stringify({ template, ...context });
-  router = new parts.router.Router(render, { css: '/a.css', page_js: '/p.js' });
+  await seat.begin();
+  ({ server, parts, told } = seat);
 });
 
-async function working(...docs) {
-  server.write(ME, OFFICE, ...docs);
-  await parts.session.forgetWho();
-  await parts.session.identify('an');
-  await parts.session.synchronise();
-  server.requests = [];
-}
-
-const offline = async () => {
-  throw new TypeError('offline');
-};
-const get = (path) => router.answer(new Request(ORIGIN + path));
-const page = async (path) => JSON.parse(await (await get(path)).text());
-function post(path, fields) {
-  const body = new FormData();
-  for (const [name, value] of Object.entries(fields))
-    for (const one of [value].flat()) body.append(name, one);
-  return router.answer(new Request(ORIGIN + path, { method: 'POST', body }));
-}
-const waiting = async () => (await parts.outbox.waitingActions('an')).map((row) => row.action);
-const followed = async (response) => page(response.headers.get('Location').replace(ORIGIN, ''));
+const working = (...docs) => seat.working(...docs);
+const get = (path) => seat.get(path);
+const page = (path) => seat.page(path);
+const post = (path, fields) => seat.post(path, fields);
+const followed = (response) => seat.followed(response);
+const waiting = () => seat.waiting();
 
 const review = (id, more = {}) => ({
   review_id: id,

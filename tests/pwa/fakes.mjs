@@ -298,3 +298,55 @@ export const OFFICE = {
   leaders: [],
   catalogues: { types: [{ code: 'CV', name: 'Công văn' }] },
 };
+
+/**
+ * A worker with a router whose pages are the context as JSON, and a person at it: what tests of pages and forms need.
+ * Anew for each test.
+ */
+export class Seat {
+  async begin() {
+    Object.assign(this, surround());
+    this.parts = await startWorker();
+    const render = async (template, context) => JSON.stringify({ template, ...context });
+    this.router = new this.parts.router.Router(render, { css: '/a.css', page_js: '/p.js' });
+  }
+
+  /** Sign in with these documents in the inbox, all of it on the device. */
+  async working(...docs) {
+    this.server.write(ME, OFFICE, ...docs);
+    await this.parts.session.forgetWho();
+    await this.parts.session.identify('an');
+    await this.parts.session.synchronise();
+    this.server.requests = [];
+  }
+
+  get(path) {
+    return this.router.answer(new Request(ORIGIN + path));
+  }
+
+  async page(path) {
+    return JSON.parse(await (await this.get(path)).text());
+  }
+
+  post(path, fields) {
+    const body = new FormData();
+    for (const [name, value] of Object.entries(fields))
+      for (const one of [value].flat()) body.append(name, one);
+    return this.router.answer(new Request(ORIGIN + path, { method: 'POST', body }));
+  }
+
+  /** The page that an answer leads to. */
+  followed(response) {
+    return this.page(response.headers.get('Location').replace(ORIGIN, ''));
+  }
+
+  /** The actions that wait to be sent. */
+  async waiting() {
+    return (await this.parts.outbox.waitingActions('an')).map((row) => row.action);
+  }
+}
+
+export const ORIGIN = 'http://congvan.test';
+export const offline = async () => {
+  throw new TypeError('offline');
+};
