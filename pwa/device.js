@@ -5,7 +5,7 @@
  * meta: `person_id` (null: nobody); `session` ('ok', 'expired', 'unknown' right after a sign-in, 'revoked');
  * `profile` (enough to head a page when the replica is gone); `locale`; `synced_at`; `device_id:<person_id>`, since a
  * device is enrolled for one person and a shared browser counts as one device of each; `device_key:<device_id>` (see
- * device_key.js); `server_keys` (what receipts are checked with).
+ * device_key.js); `opened:<person_id>` (see openings.js); `server_keys` (what receipts are checked with).
  */
 
 /** @type {Promise<IDBDatabase>|undefined} */
@@ -71,6 +71,24 @@ export function readDevice() {
 export function writeDevice(values) {
   return run('meta', 'readwrite', (store) => {
     for (const [key, value] of Object.entries(values)) store.put(value, key);
+    return nothing;
+  });
+}
+
+/**
+ * Change a value in one transaction; undefined takes it away.
+ * @template Value
+ * @param {string} key @param {(known: Value|undefined) => Value|undefined} change
+ * @returns {Promise<void>}
+ */
+export function updateDevice(key, change) {
+  return run('meta', 'readwrite', (store) => {
+    const known = store.get(key);
+    known.onsuccess = () => {
+      const value = change(known.result);
+      if (value === undefined) store.delete(key);
+      else store.put(value, key);
+    };
     return nothing;
   });
 }

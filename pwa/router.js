@@ -16,6 +16,7 @@ import {
   isOnline,
   knownPerson,
   noteOffline,
+  noteOpened,
   signedIn,
   signOut,
   synchronise,
@@ -155,6 +156,7 @@ export class Router {
     const into = styles?.into ?? ((html) => html);
     if (isBare || view === 'document' || !this.renderTop) {
       const own = await opened.content();
+      if (own && person && view === 'document') noteOpened(person, own.card);
       return own && new Response(into(await this.render(template, { ...frame, ...own })), { headers });
     }
     const whole = opened.content().then((own) => this.render(template, { ...frame, ...own }));

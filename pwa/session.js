@@ -6,6 +6,7 @@ import { deviceId, readDevice, writeDevice } from './device.js';
 import { enrol, handOverKey } from './enrolment.js';
 import { dropFiles, keepFiles } from './files.js';
 import { overdueCount } from './lists.js';
+import { noteOpening, tellOpenings } from './openings.js';
 import { isOpenRefusal, settledActions, waitingActions } from './outbox.js';
 import { Replica } from './replica.js';
 import { AnotherPerson, DeviceRevoked, RequestFailed, SessionExpired, Unreachable } from './requests.js';
@@ -56,7 +57,10 @@ async function personOf({ person_id: personId, session }) {
 export async function knownPerson() {
   const device = await readDevice();
   if (device.session !== 'unknown') return personOf(device);
-  await identify(null).catch(() => {});
+  await identify(null).catch(async (error) => {
+    // it ended before it was known whose it is: nothing is shown, but nor do pages go on saying that all is well
+    if (error instanceof SessionExpired) await setConnection('expired');
+  });
   return signedIn();
 }
 
@@ -129,6 +133,7 @@ export function synchronise() {
       isReached = await guarded(async (person) => {
         await announce(await pushInTurn(person));
         await receive(person, {});
+        await tellOpenings(person);
       });
     } while (isAskedAgain && isReached);
     return isReached;
@@ -156,6 +161,18 @@ export function waitForChanges() {
     waiting = null;
   });
   return waiting;
+}
+
+/**
+ * Keep that the person has opened a document, and tell the server when it can be reached; the next sync does otherwise.
+ * @param {NonNullable<typeof opened>} person @param {{_id: string, version: number}} card
+ */
+export async function noteOpened(person, card) {
+  try {
+    if ((await noteOpening(person.personId, card)) && isOnline()) await tellOpenings(person);
+  } catch {
+    // whether somebody has seen something is worth no trouble of theirs
+  }
 }
 
 /** Give up the request that the server holds; the page asks for another one. */

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from flask import Blueprint, Response, g, request, stream_with_context
 
 from server.ports import Services
+from server.usecases import openings
 from sync import gate, intake, snapshot
 from sync.actions import MAX_BODY_BYTES, BatchRefused
 from sync.devices import DeviceRefused, Devices, public
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 DEVICE_HEADER = "X-Congvan-Device"
 PERSON_HEADER = "X-Congvan-Person"
 DEVICE_BODY_LIMIT = 8 * 1024
+OPENINGS_BODY_LIMIT = 64 * 1024
 DRAINED_BYTES = 4 * 1024 * 1024
 PULL_ENDPOINTS = {"changes", "snapshot"}
 OUTBOX_ENDPOINTS = {"receive_actions", "file_progress", "receive_file"}
@@ -111,6 +113,7 @@ def create_gateway(
     blueprint.add_url_rule("/snapshot", "snapshot", _answer_snapshot)
     _add_outbox_routes(blueprint, services, fanout, devices, uploads or default_uploads(services))
     _add_device_routes(blueprint, services, devices, on_enrolled, on_revoked)
+    _add_openings_route(blueprint, services)
     blueprint.add_url_rule("/keys", "signing_keys", lambda: answer({"keys": services.signer.public_keys()}))
     _add_error_answers(blueprint, unavailable_reason)
 
@@ -169,6 +172,17 @@ def _add_outbox_routes(
         # A refusal is only heard by a browser that could send all of its piece.
         request.stream.read(DRAINED_BYTES)
         return _answer_progress(progress, uploads.largest_bytes)
+
+
+def _add_openings_route(blueprint: Blueprint, services: Services) -> None:
+    @blueprint.post("/openings")
+    def note_openings() -> Response:
+        payload = read_json(OPENINGS_BODY_LIMIT)
+        try:
+            opened = openings.read(payload)
+        except ValueError as error:
+            raise ProtocolError(400, "bad_request", "Malformed openings") from error
+        return answer({"noted": openings.note(services, g.identity.person_id, opened)})
 
 
 def _add_device_routes(

@@ -26,3 +26,15 @@ def revoke(
         except WriteConflict:  # it synced at the same moment: end what is there now
             continue
         return device
+
+
+def end_sessions(sessions: Collection, device: Document, now_at: str) -> int:
+    """End every session that a device was used in that was revoked; return how many."""
+    ended = 0
+    for session in sessions.all("session:"):
+        is_its = device["device_id"] in session.get("device_ids", [])
+        if session["person_id"] != device["person_id"] or not is_its or session["expires_at"] <= now_at:
+            continue
+        sessions.put({**session, "expires_at": now_at})
+        ended += 1
+    return ended

@@ -94,6 +94,8 @@ ACCESS: Mapping[str, str | frozenset[str]] = {
     "recognition.of_upload": frozenset({CLERK}),
     "recognition.queue": frozenset({CLERK, ADMINISTRATOR}),
     "recognition.retry": frozenset({CLERK, ADMINISTRATOR}),
+    "openings.seen_incoming": SIGNED_IN,
+    "openings.seen_outgoing": SIGNED_IN,
     "slip.slip": SIGNED_IN,
     "slip.slip_pdf": SIGNED_IN,
     "stamps.stamped": SIGNED_IN,

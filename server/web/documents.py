@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -11,12 +12,14 @@ from flask import Blueprint, abort, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response
 
 from server.domain.payloads import RECORD_ID
-from server.usecases import read, refusals
+from server.ports import Services
+from server.usecases import openings, read, refusals
 from server.web import acts, current
 from server.web.context import common, directory, due_choices
 from server.web.errors import SWAPPED, error_page, error_text
 from server.web.forms import CommandRoute, routes_of
 
+log = logging.getLogger(__name__)
 PAGE, FRAGMENT = "pages/document.html", "fragments/document.html"
 
 
@@ -61,7 +64,23 @@ def show(document_id: str) -> Response:
     elif refused is not None:
         own["lost"] = refused
     notice = _notice_about(document_id, request.args.get("receipt", ""))
-    return make_response(render_template(PAGE, **context(card, notice=notice, **own)))
+    response = make_response(render_template(PAGE, **context(card, notice=notice, **own)))
+    _note_opening(card, response)
+    return response
+
+
+def _note_opening(card: dict[str, Any], response: Response) -> None:
+    """Note who has this version on the screen, once the page is on its way: nobody waits for it."""
+    services, person_id = current.services(), current.person_id()
+    opened = openings.Opening(card["_id"], card["version"], current.now())
+    response.call_on_close(lambda: _noted(services, person_id, opened))
+
+
+def _noted(services: Services, person_id: str, opened: openings.Opening) -> None:
+    try:
+        openings.note(services, person_id, [opened])
+    except Exception:
+        log.exception("the opening of %s was not noted", opened.document_id)  # the page was shown all the same
 
 
 def _refused_before(document_id: str, action_id: str) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from server.adapters.catalogues import LOCALES
 from server.domain.office import ADMINISTRATOR
 from server.ports import WriteConflict
-from server.usecases import accounts
+from server.usecases import accounts, devices
 from server.web import current
 from server.web.context import page
 from server.web.security import is_https
@@ -167,12 +167,5 @@ def own_device_ids() -> list[str]:
 
 def end_sessions_of_device(device: dict[str, Any]) -> int:
     """End every session that was used on a device that was revoked; returns how many."""
-    services, at = current.services(), current.services().clock.now()
-    ended = 0
-    for document in services.sessions.all("session:"):
-        is_its = device["device_id"] in document.get("device_ids", [])
-        if document["person_id"] != device["person_id"] or not is_its or document["expires_at"] <= at:
-            continue
-        services.sessions.put({**document, "expires_at": at})
-        ended += 1
-    return ended
+    services = current.services()
+    return devices.end_sessions(services.sessions, device, services.clock.now())

@@ -54,6 +54,7 @@ export class FakeServer {
     this.applied = [];
     this.files = new Map();
     this.partials = new Map();
+    this.openings = [];
     this.revoked = new Set();
     this.devices = new Map();
     this.keys = null;
@@ -103,6 +104,10 @@ export class FakeServer {
     if (claimed && claimed !== this.person) return json({ error: 'another_person' }, 421);
     if (this.revoked.has(headers.get('X-Congvan-Device'))) return json({ error: 'device_revoked' }, 410);
     if (path === '/sync/devices') return this.enrol(JSON.parse(body));
+    if (path === '/sync/openings') {
+      this.openings.push(...JSON.parse(body).opened);
+      return json({ noted: 1 });
+    }
     if (path === '/sync/keys')
       return this.keys ? json({ keys: this.keys }) : json({ error: 'not_found' }, 404);
     if (path === '/sync/snapshot') {

@@ -266,3 +266,14 @@ test('a sign-in that was cut off before the device knew who it was is made good 
   assert.equal(await parts.session.waitForChanges(), true);
   assert.deepEqual(await parts.outbox.waitingActions('an'), []);
 });
+
+test('a session that ended before the device knew whose it is: pages ask for signing in again, and nothing is shown', async () => {
+  await working();
+  await parts.session.forgetWho();
+  server.person = null;
+  assert.equal(await parts.session.waitForChanges(), false);
+  assert.equal((await parts.session.status()).connection, 'expired');
+  assert.equal(await parts.session.signedIn(), null, 'it may have been somebody else who signed in');
+  await signIn('an');
+  assert.equal((await parts.session.status()).connection, 'online');
+});

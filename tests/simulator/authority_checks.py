@@ -73,9 +73,10 @@ def _judge_refusal(evidence: Evidence, judge: Judge, action_id: str, act: dict[s
 
 
 def _pulls(evidence: Evidence, act: dict[str, Any], event: dict[str, Any]) -> list[str]:
-    """Return when the device was seen to pull: the server believes no earlier instant than that."""
+    """Return when the device was enrolled and seen to pull: the server believes no earlier instant than that."""
     pulls = evidence.server.pulls.get(event["device_id"] or "", [])
-    return [written(datetime.fromtimestamp(at / 1000, UTC)) for at in pulls if at >= act["at"]]
+    enrolled = evidence.enrolled_at(event["device_id"])
+    return [*enrolled, *(written(datetime.fromtimestamp(at / 1000, UTC)) for at in pulls if at >= act["at"])]
 
 
 def _plus(at: str) -> str:

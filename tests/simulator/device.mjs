@@ -11,6 +11,7 @@ const FOLDERS = ['todo', 'watching', 'done', 'case_files'];
 const SLOWEST_MS = 60_000;
 const LOST_MS = 90_000;
 const PAUSE_MS = 500;
+const SIGNED_OUT = ['expired', 'revoked'];
 
 export class Device {
   /** @param {import('./world.mjs').World} world @param {{device: number, person_id: string}} facts */
@@ -141,7 +142,7 @@ export class Device {
     if (message.type === 'trouble') this.trouble = message.name;
     if (message.type === 'status') {
       this.status = message;
-      if (message.connection === 'expired') this.signInLater();
+      if (SIGNED_OUT.includes(message.connection)) this.signInLater();
       if (!page.isGreeted) this.waitSoon(0);
       page.isGreeted = true;
     }
@@ -175,7 +176,7 @@ export class Device {
     this.isAboutToSignIn = true;
     this.world.clock.after(this.random.between(2_000, 60_000), () => {
       this.isAboutToSignIn = false;
-      if (this.status.connection === 'expired') this.signIn();
+      if (SIGNED_OUT.includes(this.status.connection)) this.signIn();
     });
   }
 
@@ -196,6 +197,17 @@ export class Device {
     this.open(this.personId);
   }
 
+  /** What the worker keeps of the device itself. */
+  async meta() {
+    const found = await this.storage.read('congvan-device', ['meta']);
+    return Object.fromEntries((found['meta keys'] ?? []).map((key, n) => [key, found.meta[n]]));
+  }
+
+  /** The id that the device is enrolled by, if it is. */
+  async deviceId() {
+    return (await this.meta())[`device_id:${this.personId}`] ?? null;
+  }
+
   /** Everything that the oracle asks of a device. */
   async dump() {
     this.kill();
@@ -206,8 +218,7 @@ export class Device {
     const rows = [];
     for (const folder of FOLDERS) rows.push(...(await replica.list(folder, null, 100_000)).rows);
     await replica.close();
-    const meta = await this.storage.read('congvan-device', ['meta']);
-    const values = Object.fromEntries((meta['meta keys'] ?? []).map((key, n) => [key, meta.meta[n]]));
+    const values = await this.meta();
     return {
       name: this.name,
       person_id: this.personId,

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from sync import devices
 from tests.simulator.server import SimulatedServer
 
 
@@ -28,6 +29,11 @@ class Evidence:
     def events_of(self, action_id: str) -> list[tuple[str, str]]:
         """Return (record id, event) of everything that an action caused."""
         return self._by_action.get(action_id, [])
+
+    def enrolled_at(self, device_id: str | None) -> list[str]:
+        """Return since when there is a device of that id, if there is: one that was revoked comes back as another."""
+        device = self.server.store.database(devices.DATABASE).get(f"device:{device_id}")
+        return [device["enrolled_at"]] if device else []
 
     def __post_init__(self) -> None:
         """Sort events by action."""

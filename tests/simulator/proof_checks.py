@@ -29,6 +29,11 @@ def check_proofs(evidence: Evidence) -> Iterator[tuple[str, str]]:
             if receipt["action_sha256"] and caused and not _is_of_its_device(caused[0], act, known):
                 yield "proof", f"{name} was taken without a signature of its device: {caused}"
 
+    for action_id, act in evidence.issued.items():
+        refusal = evidence.refusals.get(action_id)
+        if refusal and refusal["receipt"]["reason"] == "bad_signature" and not act["is_forged"]:
+            yield "proof", f"{action_id} was refused as one that its device did not sign"
+
 
 def _is_of_its_device(event: Mapping[str, Any], act: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
     device = known.get(event["device_id"], {})

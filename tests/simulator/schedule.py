@@ -17,7 +17,7 @@ from tests.fixtures import office
 Step = dict[str, Any]
 
 OPERATIONS = 200
-FAULTS = 30
+FAULTS = 32
 START_AT = office.NOW_AT
 STAFF = (
     office.DIRECTOR,
@@ -80,7 +80,7 @@ def schedule_of(seed: int, operations: int = OPERATIONS, faults: int = FAULTS) -
     for number, step in enumerate(steps):
         step |= {"n": number, "salt": rng.getrandbits(31), "device": rng.randrange(len(people))}
         step.setdefault("wait_ms", _pause(rng))
-        if step["kind"] == "expire":
+        if step["kind"] in ("expire", "revoke"):
             step["person_id"] = people[step["device"]]
     return Schedule(seed, tuple(people), tuple(steps))
 
@@ -208,6 +208,14 @@ def _update(_rng: random.Random) -> Step:
     return {"kind": "update"}
 
 
+def _dies(rng: random.Random) -> Step:
+    return {"kind": "dies", "writes": rng.randint(1, 12), "is_after": rng.random() < 0.5}
+
+
+def _revoke(_rng: random.Random) -> Step:
+    return {"kind": "revoke"}
+
+
 def _portal(rng: random.Random) -> Step:
     status = rng.choice((200, 200, 302, 403, 404, 410, 422))
     return {"kind": "portal", "ms": rng.choice((5_000, 60_000)), "status": status}
@@ -235,13 +243,15 @@ FAULTS_BY_WEIGHT: tuple[tuple[Callable[[random.Random], Step], float], ...] = (
     (_merge_unit, 0.3),
     (_reload, 3),
     (_update, 1),
+    (_revoke, 1),
+    (_dies, 3),
     (_portal, 1),
     (_overtake, 2),
 )
 FAULT_KINDS = frozenset(
     (
         *("offline", "request", "portal", "kill", "kill_fanout", "disk_full", "wipe_checkpoint", "overtake"),
-        *("evict", "restore", "quota", "skew", "reload", "interrupted", "update"),
+        *("evict", "restore", "quota", "skew", "reload", "interrupted", "update", "revoke", "dies"),
         *("expire", "end_role", "demote", "lock", "begin_role", "delegate", "end_delegation", "merge_unit"),
     )
 )

@@ -23,6 +23,7 @@ from server.adapters import pdf_facts
 from server.adapters.passwords import cheap_passwords
 from server.app import Assembled, assemble, create_app
 from server.config import Config
+from server.usecases import devices as ending
 from server.web.security import HEADERS
 from sync.fanout import Fanout
 from sync.ports import Conflict, StoreUnavailable
@@ -154,6 +155,8 @@ class SimulatedServer:
             self.guarded(lambda: tolerant(self._wipe))
         elif kind == "expire":
             self.guarded(lambda: tolerant(lambda: self._expire(step["person_id"])))
+        elif kind == "revoke":
+            self.guarded(lambda: tolerant(lambda: self._revoke(step["person_id"], step["device_id"])))
         elif kind in ("delegate", "end_delegation", "merge_unit"):
             self.guarded(lambda: tolerant(lambda: governing.happens(self, step)))
         else:
@@ -182,6 +185,13 @@ class SimulatedServer:
         for session in self.services.sessions.all("session:"):
             if session["person_id"] == person_id:
                 self.services.sessions.put({**session, "expires_at": now_at})
+
+    def _revoke(self, person_id: str, device_id: str) -> None:
+        """Let its owner end a device from elsewhere."""
+        devices, now_at = self.store.database("devices"), self.clock.now()
+        device = ending.revoke(devices, device_id, person_id, now_at, lambda one: one["person_id"] == person_id)
+        if device is not None:
+            ending.end_sessions(self.services.sessions, device, now_at)
 
     def _overtake(self, rng: random.Random, step: dict[str, Any]) -> None:
         """Let another process of the same office work between this one's reading and its writing."""

@@ -9,8 +9,11 @@ const noRoom = () => new DOMException('no room', 'QuotaExceededError');
 for (const name of ['put', 'add']) {
   const write = fake.IDBObjectStore.prototype[name];
   fake.IDBObjectStore.prototype[name] = function limited(...given) {
-    if (owners.get(this.transaction.db._rawDatabase)?.isFull) throw noRoom();
-    return write.apply(this, given);
+    const owner = owners.get(this.transaction.db._rawDatabase);
+    if (owner?.isFull) throw noRoom();
+    const request = write.apply(this, given);
+    owner?.written(this.transaction);
+    return request;
   };
 }
 
@@ -60,6 +63,22 @@ export class Storage {
     this.factory = new fake.IDBFactory();
     this.caches = new Caches(this);
     this.isFull = false;
+    this.sprung = null;
+  }
+
+  /** Let something happen at the n-th write from now on: before its transaction is through, or just after. */
+  trap(writes, isAfter, spring) {
+    this.sprung = { writes, isAfter, spring };
+  }
+
+  written(transaction) {
+    if (!this.sprung) return;
+    this.sprung.writes -= 1;
+    if (this.sprung.writes > 0) return;
+    const { isAfter, spring } = this.sprung;
+    this.sprung = null;
+    if (isAfter) transaction.addEventListener('complete', spring);
+    else spring();
   }
 
   /** Give an `indexedDB` for one life of a worker; when that life is over, what it had under way is aborted. */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -50,8 +51,10 @@ def smallest(simulator: Simulator, outcome: Outcome) -> Outcome:
 def main(seeds: list[int]) -> None:
     """Play the seeds; with SHRINK set, one that fails is made small before it is told."""
     simulator = Simulator()
+    gc.disable()  # a run makes little that counting references does not free: once after each is enough
     try:
         for seed in seeds:
+            gc.collect()
             outcome = simulator.play(schedule_of(seed))
             row = row_of(outcome)
             if outcome.violations and os.environ.get("SHRINK"):

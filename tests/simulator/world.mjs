@@ -135,6 +135,7 @@ export class World {
     for (const device of this.devices) {
       device.skew = 0;
       device.storage.isFull = false;
+      device.storage.sprung = null;
       device.link.heal();
       if (!device.life) device.start();
       device.online();
@@ -239,6 +240,18 @@ const STEPS = {
     device.start();
     device.open(device.personId);
   },
+  /** The worker ends in the midst of writing, whatever it writes; the page starts another one. */
+  dies(world, device, { writes, is_after }) {
+    device.storage.trap(writes, is_after, () => {
+      device.kill();
+      later(world, 1, async () => {
+        await world.noteWritten(device);
+        if (device.life) return;
+        device.start();
+        device.open(device.personId);
+      });
+    });
+  },
   async interrupted(world, device, { turns }, random) {
     act(device, random, {});
     for (let count = 0; count < turns; count += 1) await turn();
@@ -246,6 +259,11 @@ const STEPS = {
     await world.noteWritten(device);
     device.start();
     device.open(device.personId);
+  },
+  async revoke(world, device, step) {
+    // by its owner, who thought it lost, and finds it again: what it had not sent is handed over by another device id
+    const device_id = await device.deviceId();
+    if (device_id) world.serve({ kind: 'step', step: { ...step, device_id } });
   },
   async update(world, device) {
     await world.noteWritten(device);
