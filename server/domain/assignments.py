@@ -13,8 +13,8 @@ __all__ = ["branch_of"]
 
 
 def row(record: Record, assignment_id: str) -> Assignment:
-    """Return a row by its id, standing or not."""
-    found: Assignment = next(one for one in record["assignments"] if one["assignment_id"] == assignment_id)
+    """Return a row by its id, standing or not; of one that was taken up again, where it is now."""
+    found: Assignment = next(one for one in reversed(record["assignments"]) if one["assignment_id"] == assignment_id)
     return found
 
 

@@ -6,7 +6,8 @@ One JSON object, made here and nowhere else, replicated and rendered alike onlin
 due_on, type, field, allowed_actions, assign_scope, acting_for, files[], links[], timeline[], reviews[]`; incoming
 documents add `number, sender, document_on, arrival, original_subject, awaits_scan, source, document_code, language,
 page_count, signer_position, signer_name, to_places, expires_on, is_provincial_task, confirmations[]{check, reason},
-leader_id, leader_name, my_assignment, assignments[], case_file`; outgoing ones `number, reply_to, drafter, holder,
+leader_id, leader_name, my_assignment, assignments[], corrections[], repairs[], undo{action_id, event}, may_ask_repair,
+case_file`; outgoing ones `number, reply_to, drafter, holder,
 round, note, versions[], current_version, approvals[]`. `acting_for` is the name of the delegator in whose place the
 reader has the document, or None. A file has `is_scan` when it came without text of its own.
 Instants are UTC, dates are Vietnamese days; `folder` is todo, watching or done, `list` what the document asks of the
@@ -37,7 +38,7 @@ from server.domain.records import Record, open_reviews, rows_concerning
 from server.domain.review_owners import review_owner
 
 Card = dict[str, Any]
-CARD_FORM = 2
+CARD_FORM = 3
 """Raise it when cards say something new of documents that nobody touches: then all of them are written anew."""
 LAST_DAY = "9999-12-31"
 
@@ -80,7 +81,7 @@ def _cards(
     for person_id in people:
         who = Standing(record, person_id, office, at)
         seen = seen_as(who)
-        own = incoming_cards.personal(seen) if is_incoming else {}
+        own = {**incoming_cards.personal(seen), **incoming_cards.mending(who)} if is_incoming else {}
         acting_for = office.name_of(seen.person_id) if seen.person_id != person_id else None
         cards[person_id] = {**shared, **_personal(who, seen), **own, "acting_for": acting_for}
     return cards

@@ -21,8 +21,9 @@ from server.domain.command import (
     FileReference,
     own,
 )
-from server.domain.correction_commands import CORRECTION_COMMANDS, ONLINE_ONLY
+from server.domain.correction_commands import CORRECTION_COMMANDS
 from server.domain.outgoing_commands import AddVersion, Approve, ReturnDraft, StartDraft, SubmitDraft, SubmitToLeader
+from server.domain.repair_commands import REPAIR_COMMANDS
 
 __all__ = [
     "CODE_NOTATION_LIMIT",
@@ -276,6 +277,7 @@ COMMANDS: dict[str, type[Command]] = {
         Conclude,
         WithdrawDocument,
         *CORRECTION_COMMANDS,
+        *REPAIR_COMMANDS,
         CreateCaseFile,
         ResolveConflict,
         AcknowledgeReview,
@@ -292,3 +294,6 @@ def verb(command: str) -> str:
 
 VERBS: dict[str, str] = {verb(name): name for name in COMMANDS}
 """Verb → command name."""
+
+ONLINE_ONLY = frozenset(command.__name__ for command in (*CORRECTION_COMMANDS, *REPAIR_COMMANDS))
+"""What mends the book and the flow: no device keeps it for later, and what arrives later is refused."""

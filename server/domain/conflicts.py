@@ -31,6 +31,7 @@ TABLE: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "PresentToLeader": {
         "Presented": (HARD, "presented_meanwhile"),
         "Withdrawn": (HARD, "withdrawn_meanwhile"),
+        "ActUndone": (HARD, "undone_meanwhile"),
     },
     "Assign": {
         "Presented": (HARD, "presented_meanwhile"),
@@ -39,6 +40,8 @@ TABLE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "AssignmentReturned": (HARD, "returned_meanwhile"),
         "Concluded": (HARD, "concluded_meanwhile"),
         "Withdrawn": (HARD, "withdrawn_meanwhile"),
+        "ActUndone": (HARD, "undone_meanwhile"),
+        "Repaired": (HARD, "repaired_meanwhile"),
     },
     "TakeOn": {
         "Presented": (HARD, "presented_meanwhile"),
@@ -48,6 +51,8 @@ TABLE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "Concluded": (HARD, "concluded_meanwhile"),
         "HandedOver": (HARD, "handed_over_meanwhile"),
         "Withdrawn": (HARD, "withdrawn_meanwhile"),
+        "ActUndone": (HARD, "undone_meanwhile"),
+        "Repaired": (HARD, "repaired_meanwhile"),
     },
     "ReturnAssignment": {
         "Assigned": (HARD, "assigned_meanwhile"),
@@ -56,6 +61,8 @@ TABLE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "Concluded": (HARD, "concluded_meanwhile"),
         "HandedOver": (HARD, "handed_over_meanwhile"),
         "Withdrawn": (HARD, "withdrawn_meanwhile"),
+        "ActUndone": (HARD, "undone_meanwhile"),
+        "Repaired": (HARD, "repaired_meanwhile"),
     },
     # more time is for who has the work: where that changed, the request and its answer stay in the history
     "RequestExtension": {
@@ -65,6 +72,8 @@ TABLE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "ExtensionRequested": (SOFT, "extension_requested_meanwhile"),
         "Concluded": (SOFT, "concluded_meanwhile"),
         "Withdrawn": (SOFT, "withdrawn_meanwhile"),
+        "ActUndone": (SOFT, "undone_meanwhile"),
+        "Repaired": (SOFT, "repaired_meanwhile"),
     },
     "DecideExtension": {
         "Assigned": (SOFT, "assigned_meanwhile"),
@@ -74,6 +83,8 @@ TABLE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "ExtensionDecided": (SOFT, "extension_decided_meanwhile"),
         "Concluded": (SOFT, "concluded_meanwhile"),
         "Withdrawn": (SOFT, "withdrawn_meanwhile"),
+        "ActUndone": (SOFT, "undone_meanwhile"),
+        "Repaired": (SOFT, "repaired_meanwhile"),
     },
     "HandOver": {
         "Assigned": (HARD, "assigned_meanwhile"),
@@ -81,6 +92,8 @@ TABLE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "HandedOver": (HARD, "handed_over_meanwhile"),
         "Concluded": (HARD, "concluded_meanwhile"),
         "Withdrawn": (HARD, "withdrawn_meanwhile"),
+        "ActUndone": (HARD, "undone_meanwhile"),
+        "Repaired": (HARD, "repaired_meanwhile"),
     },
     "Urge": {
         "AssignmentReturned": (SOFT, "returned_meanwhile"),
@@ -94,6 +107,8 @@ TABLE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "Concluded": (SOFT, "concluded_meanwhile"),
         "HandedOver": (HARD, "handed_over_meanwhile"),
         "Withdrawn": (HARD, "withdrawn_meanwhile"),
+        "ActUndone": (HARD, "undone_meanwhile"),
+        "Repaired": (HARD, "repaired_meanwhile"),
     },
     "StartDraft": {
         "Presented": (SOFT, "presented_meanwhile"),
@@ -101,6 +116,8 @@ TABLE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "Concluded": (SOFT, "concluded_meanwhile"),
         "HandedOver": (SOFT, "handed_over_meanwhile"),
         "Withdrawn": (SOFT, "withdrawn_meanwhile"),
+        "ActUndone": (SOFT, "undone_meanwhile"),
+        "Repaired": (SOFT, "repaired_meanwhile"),
     },
     "AddComment": {
         "Concluded": (SOFT, "concluded_meanwhile"),
@@ -158,6 +175,8 @@ TABLE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "DraftReturned": (SOFT, "draft_returned_meanwhile"),
         "Approved": (HARD, "approved_meanwhile"),
         "Withdrawn": (SOFT, "withdrawn_meanwhile"),
+        "ActUndone": (SOFT, "undone_meanwhile"),
+        "Repaired": (SOFT, "repaired_meanwhile"),
     },
 }
 """Command → event meanwhile → (severity, reason). An event without an entry is clean."""

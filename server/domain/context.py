@@ -22,6 +22,7 @@ class Context:
 
     `files`: sha256 → metadata of bodies that the actor may refer to. `records`: id → other records that the command
     names and the actor may see. `duplicates`: earlier registrations that seem to be of the same document.
+    `opened`: person id → newest version that they had on the screen, where it matters.
     `review_days`: working days in which a conflict is to be decided.
     """
 
@@ -30,6 +31,7 @@ class Context:
     files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     records: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     duplicates: tuple[Earlier, ...] = ()
+    opened: Mapping[str, int] = field(default_factory=dict)
     review_days: int = 2
 
     @property

@@ -67,5 +67,3 @@ CORRECTION_COMMANDS: tuple[type[Command], ...] = (
     CarryOutCorrection,
     AcknowledgeCorrection,
 )
-ONLINE_ONLY = frozenset(command.__name__ for command in CORRECTION_COMMANDS)
-"""The book is one for all: no device keeps these for later, and one that arrives later is refused."""

@@ -76,6 +76,13 @@ CODES: Mapping[str, int] = {
     "correction_not_open": 409,
     "correction_changes_nothing": 422,
     "correction_strikes_only": 422,
+    # undoing and repairs
+    "undo_not_last": 409,
+    "undo_too_late": 409,
+    "repair_open": 409,
+    "repair_not_open": 409,
+    "repair_not_finished": 422,
+    "repair_row_gone": 409,
     "arrival_in_other_year": 422,
     # delegations
     # accounts

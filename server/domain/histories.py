@@ -69,6 +69,8 @@ def _details(event: Event, office: Office) -> dict[str, Any]:
         "role",
         "new_case_file_title",
         "told",
+        "undone_event",
+        "wanted",
     ):
         if data.get(key):
             details[key] = data[key]

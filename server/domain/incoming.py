@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from server.domain import assigning, assignments, corrections, extensions, handovers, scans, urging, withdrawal
+from server.domain import (
+    assigning,
+    assignments,
+    corrections,
+    extensions,
+    handovers,
+    repairs,
+    scans,
+    undoing,
+    urging,
+    withdrawal,
+)
 from server.domain.commands import AddComment, Command, Conclude, PresentToLeader
 from server.domain.context import Context
 from server.domain.duplicates import duplicate_key
@@ -115,7 +126,9 @@ _DECISIONS: dict[str, Callable[[Record, Any, Context], Decision]] = {
     "AddComment": _comment,
     "Conclude": _conclude,
     "WithdrawDocument": withdrawal.decide,
+    "UndoAct": undoing.decide,
     **corrections.DECISIONS,
+    **repairs.DECISIONS,
 }
 
 
@@ -152,8 +165,13 @@ def evolve(record: Record, event: Event) -> None:
         case "Withdrawn":
             withdrawal.carry_out(record, event)
             corrections.end_with_entry(record, event)
+            repairs.end_with_entry(record)
+        case "ActUndone":
+            undoing.carry_out(record, event, evolve)
         case name if name in corrections.EVENTS:
             corrections.evolve(record, event)
             record["duplicate_key"] = duplicate_key(record["sender"], record["number"])
+        case name if name in repairs.EVENTS:
+            repairs.evolve(record, event)
     if record["state"] != "withdrawn":
         record["state"] = assignments.state_of(record)

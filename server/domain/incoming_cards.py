@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from server.domain import corrections
+from server.domain import corrections, repairs
+from server.domain.assignments import row as assignment
+from server.domain.catalogues import is_secret
+from server.domain.document_states import STATES
 from server.domain.office import Office
-from server.domain.permissions import Standing, row_for
+from server.domain.permissions import Standing, may, row_for
 from server.domain.records import Assignment, Record, rows_concerning
 from server.domain.scans import awaits_scan
+from server.domain.undoing import undoable
 
 DESCRIBED = ("source", "document_code", "language", "signer_position", "signer_name", "to_places")
 """Texts of decree 30/2020 Appendix VI that a card has as they were registered."""
@@ -39,6 +43,7 @@ def shared(record: Record, office: Office, links: Sequence[Mapping[str, Any]]) -
         "entry_confirmed_by_name": office.name_of(record.get("entry_confirmed_by")),
         "assignments": _tree(record, office),
         "corrections": [corrections.entry(one, office) for one in record.get("corrections", [])],
+        "repairs": [repairs.entry(one, record, office) for one in record.get("repairs", [])],
         "case_file": next((link for link in links if link["relation"] == "case_file"), None),
     }
 
@@ -47,6 +52,18 @@ def personal(who: Standing) -> dict[str, Any]:
     """Return the keys that depend on who looks."""
     row = row_for(who)
     return {"my_assignment": _my_assignment(row, who.office) if row else None}
+
+
+def mending(who: Standing) -> dict[str, Any]:
+    """Return what the person may do about a flow gone wrong: `undo` (the act, or None), and `may_ask_repair`."""
+    record, last = who.record, None
+    if not is_secret(record["confidentiality"]) and may("UndoAct", who):
+        last = undoable(record, who.person_id)
+    may_ask = record["state"] in STATES["incoming"]["RequestRepair"] and may("RequestRepair", who)
+    return {
+        "undo": last and {"action_id": last["action_id"], "event": last["event"]},
+        "may_ask_repair": may_ask and repairs.open_one(record) is None,
+    }
 
 
 def _my_assignment(row: Mapping[str, Any], office: Office) -> dict[str, Any]:
@@ -113,6 +130,6 @@ def _tree(record: Record, office: Office) -> list[dict[str, Any]]:
 
 def _is_past_parent(row: Mapping[str, Any], record: Record) -> bool:
     """Tell whether a row may take longer than the one that it came from."""
-    above = next((one for one in record["assignments"] if one["assignment_id"] == row["parent_id"]), None)
+    above = assignment(record, row["parent_id"]) if row["parent_id"] else None
     due_on = above["due_on"] if above and above["role"] != "leader" else None
     return bool(due_on and row["due_on"] and row["due_on"] > due_on)

@@ -1,6 +1,6 @@
 """Notices: what becomes of an act that was held, told to its author without their opening the document.
 
-Those of corrections of the book are in `correction_notices`.
+Those of what is to be mended are in `mending_notices`.
 
 Derived from the record and from nothing else, so the fan-out may write it as often as it likes. A notice is there from
 the opening of a review until its author has acknowledged what it says; the end of the review brings it back.
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from server.domain import correction_notices
+from server.domain import mending_notices
 from server.domain.catalogues import is_secret
 from server.domain.instants import day_of
 from server.domain.office import Office
@@ -25,7 +25,7 @@ Notice = dict[str, Any]
 
 def notices_of(record: Record, office: Office, at: str) -> dict[str, dict[str, Notice | None]]:
     """Return every notice that a record may ever have caused, by author and id; None: it is not (any longer) there."""
-    found = correction_notices.notices_of(record, office, at)
+    found = mending_notices.notices_of(record, office, at)
     is_hidden = is_secret(record.get("confidentiality", "normal"))
     for review in record.get("reviews", []):
         notice = None if is_hidden or not _is_due(review) else _notice(record, review, office, at)

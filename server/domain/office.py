@@ -167,6 +167,11 @@ class Office:
         unit = self.units.get(unit_id) if unit_id else None
         return unit.short_name if unit else (unit_id or "")
 
+    def name_of_target(self, target: str) -> str:
+        """Return the name of a recipient as it was chosen, `unit:<id>` or `person:<id>`; empty for none."""
+        scope, _, key = target.partition(":")
+        return self.unit_name(key) if scope == "unit" else self.name_of(key)
+
     def unit_at(self, unit_id: str | None, at: str) -> str:
         """Return the unit that stands in a unit's place at an instant: itself, or what it was merged into by then."""
         seen: list[str] = []

@@ -26,6 +26,11 @@ STATE_AFTER: dict[str, dict[str, str | None]] = {
         "Urged": None,
         "Concluded": "concluded",
         "Withdrawn": "withdrawn",
+        "ActUndone": "presented",
+        "RepairRequested": None,
+        "RepairConfirmed": None,
+        "RepairRefused": None,
+        "Repaired": "assigned",
         "CorrectionRequested": None,
         "CorrectionPermitted": None,
         "CorrectionRefused": None,
@@ -43,6 +48,11 @@ STATE_AFTER: dict[str, dict[str, str | None]] = {
 }
 """Kind → event that others can cause → the state it leaves the document in; None: as it was."""
 NOT_ALONE: dict[str, frozenset[str]] = {
+    "ActUndone": frozenset({"DecideExtension"}),
+    "RepairRequested": frozenset({"PresentToLeader"}),
+    "RepairConfirmed": frozenset({"PresentToLeader"}),
+    "RepairRefused": frozenset({"PresentToLeader"}),
+    "Repaired": frozenset({"PresentToLeader"}),
     "Presented": frozenset({"ReturnAssignment", "RequestExtension", "DecideExtension", "HandOver", "Urge"}),
     "AssignmentReturned": frozenset({"PresentToLeader"}),
     "HandedOver": frozenset({"PresentToLeader"}),

@@ -14,9 +14,19 @@ from server.domain.catalogues import is_secret
 from server.domain.commands import ONLINE_ONLY, VERBS
 from server.domain.document_states import STATES
 from server.domain.extensions import was_open
+from server.domain.mending_rights import (
+    asked_for_correction,
+    asked_for_repair,
+    confirms_repair,
+    corrects_as,
+    has,
+    refuses_repair,
+    repairs_flows,
+)
 from server.domain.records import Assignment, assignments_at, custody_at, reviews_at, rows_concerning
 from server.domain.review_owners import owns_review, wrote_held_act
 from server.domain.standing import Standing
+from server.domain.undoing import undoable
 
 __all__ = ["Standing", "owns_review"]
 
@@ -30,9 +40,12 @@ UNDELEGATED = frozenset(
         "RequestCorrection",
         "CarryOutCorrection",
         "AcknowledgeCorrection",
+        "UndoAct",
+        "RequestRepair",
+        "AcknowledgeRepair",
     }
 )
-"""Making or mending an entry of a book, and opening a case file of one's own, stay with the person."""
+"""What stays with the person: an entry of a book, a case file of one's own, and taking back one's own acts."""
 HOLDING_STATES = frozenset({"waiting", "taken_on", "passed_on"})
 
 
@@ -64,14 +77,6 @@ def _is_units(row: Assignment) -> bool:
 
 
 _FITS = (_is_own, _is_of_headed_unit, _is_of_leaders)
-
-
-def _has(role: str) -> Callable[[Standing], bool]:
-    def has_role(who: Standing) -> bool:
-        person = who.office.person(who.person_id)
-        return person is not None and person.has_role(role, who.at)
-
-    return has_role
 
 
 def is_staff(who: Standing) -> bool:
@@ -122,7 +127,7 @@ def holds_own_row(who: Standing) -> bool:
 
 def urges(who: Standing) -> bool:
     """Tell whether the person may urge: who distributes the document, and the chief of office."""
-    return distributes(who) or _has(roles.CHIEF_OF_OFFICE)(who)
+    return distributes(who) or has(roles.CHIEF_OF_OFFICE)(who)
 
 
 def holds_draft_as(*held: str) -> Callable[[Standing], bool]:
@@ -158,7 +163,7 @@ def withdraws(who: Standing) -> bool:
     if who.office.is_leader(who.person_id, who.at):
         return who.record["kind"] in ("incoming", "outgoing")
     if who.record["kind"] == "incoming":
-        return _has(roles.CLERK)(who)
+        return has(roles.CLERK)(who)
     return who.record.get("drafter_id") == who.person_id or who.office.heads(
         who.person_id, who.record.get("unit_id"), who.at
     )
@@ -174,18 +179,15 @@ def delegated(who: Standing) -> list[Standing]:
     return [who._replace(person_id=giver) for giver in givers]
 
 
-def corrects_as(role: str) -> Callable[[Standing], bool]:
-    """Return the predicate for having a role in the correction of an entry for which one was asked (Article 14.2)."""
-
-    def corrects(who: Standing) -> bool:
-        return bool(who.record.get("corrections")) and _has(role)(who)
-
-    return corrects
+def has_had_work(who: Standing) -> bool:
+    """Tell whether a part of the work is with the person, or was until they finished it."""
+    row = row_for(who)
+    return is_staff(who) and row is not None and row["role"] != "leader"
 
 
-def asked_for_correction(who: Standing) -> bool:
-    """Tell whether the person asked for a correction of the entry, and still keeps the book."""
-    return _has(roles.CLERK)(who) and any(one["asked_by"] == who.person_id for one in who.record.get("corrections", []))
+def acted_last(who: Standing) -> bool:
+    """Tell whether the last thing that happened to the document, beside words, was done by the person."""
+    return is_staff(who) and undoable(who.record, who.person_id) is not None
 
 
 def is_the_clock(who: Standing) -> bool:
@@ -236,9 +238,9 @@ def is_addressed(who: Standing) -> bool:
 
 
 GRANTS: dict[str, tuple[Callable[[Standing], bool], ...]] = {
-    "RegisterIncoming": (_has(roles.CLERK),),
-    "PresentToLeader": (_has(roles.CLERK), _has(roles.CHIEF_OF_OFFICE)),
-    "AddScan": (_has(roles.CLERK),),
+    "RegisterIncoming": (has(roles.CLERK),),
+    "PresentToLeader": (has(roles.CLERK), has(roles.CHIEF_OF_OFFICE)),
+    "AddScan": (has(roles.CLERK),),
     "Assign": (distributes,),
     "TakeOn": (holds_row,),
     "ReturnAssignment": (holds_given_row,),
@@ -255,11 +257,17 @@ GRANTS: dict[str, tuple[Callable[[Standing], bool], ...]] = {
     "Approve": (holds_draft_as("leader"),),
     "Conclude": (holds_row,),
     "WithdrawDocument": (withdraws,),
-    "RequestCorrection": (_has(roles.CLERK),),
+    "RequestCorrection": (has(roles.CLERK),),
     "PermitCorrection": (corrects_as(roles.IT_HEAD),),
     "RefuseCorrection": (corrects_as(roles.IT_HEAD),),
     "CarryOutCorrection": (corrects_as(roles.ADMINISTRATOR),),
     "AcknowledgeCorrection": (asked_for_correction,),
+    "UndoAct": (acted_last,),
+    "RequestRepair": (has_had_work,),
+    "ConfirmRepair": (confirms_repair,),
+    "RefuseRepair": (refuses_repair,),
+    "CarryOutRepair": (repairs_flows,),
+    "AcknowledgeRepair": (asked_for_repair,),
     "CreateCaseFile": (is_staff,),
     "ResolveConflict": (owns_review,),
     "AcknowledgeReview": (wrote_held_act,),

@@ -22,7 +22,7 @@ Event = dict[str, Any]
 class Assignment(TypedDict):
     """One recipient's row.
 
-    `state` is waiting, taken_on, passed_on, concluded, returned, handed_over, revoked or withdrawn.
+    `state` is waiting, taken_on, passed_on, concluded, returned, handed_over, revoked, undone, rerouted or withdrawn.
 
     `worded_version`: the version at which directive and deadline were changed last, where they were. `extensions`:
     requests for more time, the last one last; `urged`: how often and how it was urged last (`urging`).
@@ -57,7 +57,6 @@ class Custody(TypedDict):
     ended_version: int | None
 
 
-ENDED_STATES = frozenset({"returned", "revoked"})
 INDEXED = {
     "reply_to": None,
     "case_file_id": None,
@@ -68,6 +67,7 @@ INDEXED = {
     "arrival_number": None,
     "book": None,
     "correction_state": None,
+    "repair_state": None,
 }
 """Fields that indexes name; every record carries them, since an index leaves out documents without its fields."""
 

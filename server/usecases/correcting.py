@@ -10,7 +10,7 @@ from typing import Any
 from server.domain import corrections
 from server.domain.catalogues import is_secret
 from server.domain.commands import verb
-from server.domain.correction_notices import ACT_OF_STATE
+from server.domain.mending_notices import ACT_OF_STATE
 from server.domain.permissions import Standing, may, may_see
 from server.domain.records import Record
 from server.ports import Services
@@ -18,6 +18,7 @@ from server.ports import Services
 OPEN_LIMIT = 100
 PAST_LIMIT = 30
 Entry = dict[str, Any]
+ACTS = ACT_OF_STATE["correction"]
 ALSO = {corrections.REQUESTED: ("RefuseCorrection",)}
 """State → what else can be done besides what has to be."""
 
@@ -52,13 +53,13 @@ def _concerns(who: Standing) -> bool:
     """Tell whether the person has a part in correcting the entry, or keeps the book that it is in."""
     if is_secret(who.record.get("confidentiality", "normal")):
         return False
-    return any(may(name, who) for name in ("RequestCorrection", *ACT_OF_STATE.values()))
+    return any(may(name, who) for name in ("RequestCorrection", *ACTS.values()))
 
 
 def _entry(correction: dict[str, Any], record: Record, who: Standing) -> Entry:
     """Return what is shown of a correction: chosen key by key, so that nothing else of the document is among it."""
     state = correction["state"]
-    wanted = [ACT_OF_STATE[state], *ALSO.get(state, ())] if state in corrections.OPEN else []
+    wanted = [ACTS[state], *ALSO.get(state, ())] if state in corrections.OPEN else []
     if correction["asked_by"] == who.person_id and not (wanted or correction["is_acknowledged"]):
         wanted = ["AcknowledgeCorrection"]
     return {

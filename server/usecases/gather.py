@@ -12,7 +12,9 @@ from server.domain.office import Office
 from server.domain.payloads import rebuild
 from server.domain.permissions import Standing, may_see
 from server.domain.records import Record, current_version_of, files_named, open_reviews
+from server.domain.repair_commands import UndoAct
 from server.ports import Services
+from server.usecases import openings
 
 
 def context(command: Command, services: Services, received_at: str, record: Record | None) -> Context:
@@ -24,8 +26,16 @@ def context(command: Command, services: Services, received_at: str, record: Reco
         received_at=received_at,
         files=_files(act, services, record),
         records=_records(act, services, office),
+        opened=_opened(act, services),
         review_days=services.review_days,
     )
+
+
+def _opened(command: Command, services: Services) -> dict[str, int]:
+    if not isinstance(command, UndoAct):
+        return {}
+    people = openings.of_document(services, command.document_id or "")
+    return {person_id: one["version"] for person_id, one in people.items()}
 
 
 def _held_act(command: Command, record: Record | None) -> Command | None:

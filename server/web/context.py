@@ -46,7 +46,8 @@ def common() -> dict[str, Any]:
         "overdue_count": 0 if is_bare or me is None else current.tally().overdue_count(current.today()),
         "review_count": 0 if is_bare or me is None else current.tally().review_count,
         "delegation_count": 0 if is_bare or person is None else _delegation_count(person.person_id),
-        "correction_count": 0 if is_bare or me is None else current.tally().correction_count,
+        "correction_count": 0 if is_bare or me is None else current.tally().told_about("correction"),
+        "repair_count": 0 if is_bare or me is None else current.tally().told_about("repair"),
         "is_local": False,
         "since": "",
     }

@@ -11,7 +11,8 @@ from typing import Any
 from flask import Blueprint, abort, make_response, redirect, request
 from werkzeug.wrappers import Response
 
-from server.domain.commands import ONLINE_ONLY, verb
+from server.domain.commands import verb
+from server.domain.correction_commands import CORRECTION_COMMANDS
 from server.usecases import correcting
 from server.web import acts, current
 from server.web.context import directory, page
@@ -21,7 +22,7 @@ from server.web.forms import kinds_of
 blueprint = Blueprint("corrections", __name__)
 
 ON_ONE = ("PermitCorrection", "RefuseCorrection", "CarryOutCorrection", "AcknowledgeCorrection")
-DONE = {verb(command) for command in ONLINE_ONLY}
+DONE = {verb(command.__name__) for command in CORRECTION_COMMANDS}
 
 
 @blueprint.get("/corrections")

@@ -49,8 +49,8 @@ def path_of(document_id: str) -> str:
     return f"/{kind}/{quote(key, safe='')}"
 
 
-def show(document_id: str) -> Response:
-    """Answer a document's page; absent and hidden look alike."""
+def show(document_id: str, *, fault: str = "", status: int = 200) -> Response:
+    """Answer a document's page, with why something could not be done; absent and hidden look alike."""
     card = card_of(document_id)
     refused = _refused_before(document_id, request.args.get("from", ""))
     if card is None and refused is not None:
@@ -63,8 +63,9 @@ def show(document_id: str) -> Response:
         own["form"] = {**refused["fields"], "replaces": refused["action_id"]}
     elif refused is not None:
         own["lost"] = refused
-    notice = _notice_about(document_id, request.args.get("receipt", ""))
-    response = make_response(render_template(PAGE, **context(card, notice=notice, **own)))
+    notice = fault or _notice_about(document_id, request.args.get("receipt", ""))
+    html = render_template(PAGE, **context(card, notice=notice, is_fault=bool(fault), **own))
+    response = make_response(html, status)
     _note_opening(card, response)
     return response
 

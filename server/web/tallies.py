@@ -43,10 +43,9 @@ class Tally:
         """Return how many conflicts wait for the person's decision."""
         return sum(self.reviews.values())
 
-    @property
-    def correction_count(self) -> int:
-        """Return how many notices are of corrections of the book."""
-        return sum(notice.get("about") == "correction" for notice in self.told.values())
+    def told_about(self, what: str) -> int:
+        """Return how many notices are of corrections of the book, or of repairs of a flow."""
+        return sum(notice.get("about") == what for notice in self.told.values())
 
     @property
     def notices(self) -> list[dict[str, Any]]:

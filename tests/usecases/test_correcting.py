@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from server.domain.commands import ONLINE_ONLY
+from server.domain.correction_commands import CORRECTION_COMMANDS
 from server.domain.notices import notices_of
 from server.usecases import correcting
 from tests.fixtures import office
@@ -221,7 +221,7 @@ def test_a_delegate_of_the_head_of_it_decides_in_that_name(acting: Acting) -> No
     assert acting.record(document_id)["events"][-1]["on_behalf_of"] == IT_HEAD
 
 
-@pytest.mark.parametrize("command", sorted(ONLINE_ONLY))
+@pytest.mark.parametrize("command", sorted(command.__name__ for command in CORRECTION_COMMANDS))
 def test_none_of_it_is_taken_from_a_device_s_queue(acting: Acting, command: str) -> None:
     document_id = acting.registers()
     wanted = acting.entry(document_id, sender="Sở Nội vụ", reason="Ghi nhầm")

@@ -56,6 +56,21 @@ CORRECTING: dict[str, list[Act]] = {
     "CorrectionRefused": [REQUEST, (office.IT_HEAD, "RefuseCorrection", {"reason": "Số đã đúng"})],
     "Corrected": [REQUEST, PERMIT, (office.ADMINISTRATOR, "CarryOutCorrection", {})],
 }
+REPAIR: Act = (DEPUTY_HEAD, "RequestRepair", {"wanted": "reroute", "target": f"unit:{office.POST_UNIT}"})
+MEND: Act = (HEAD, "CarryOutRepair", {})
+REFUSE: Act = (HEAD, "RefuseRepair", {"reason": "Đúng luồng"})
+REPAIRING: dict[str, list[Act]] = {
+    "RepairRequested": [REPAIR],
+    "RepairRefused": [REPAIR, REFUSE],
+    "Repaired": [REPAIR, MEND],
+}
+"""Of a part that a unit has: its head asks, so that nobody need confirm it."""
+REPAIRING_BY_ONESELF: dict[str, list[Act]] = {
+    "RepairRequested": [(DRAFTER, *REPAIR[1:])],
+    "RepairConfirmed": [(DRAFTER, *REPAIR[1:]), (DEPUTY_HEAD, "ConfirmRepair", {})],
+    "RepairRefused": [(DRAFTER, *REPAIR[1:]), (DEPUTY_HEAD, *REFUSE[1:])],
+    "Repaired": [(DRAFTER, *REPAIR[1:]), (DEPUTY_HEAD, "ConfirmRepair", {}), MEND],
+}
 COMMENT: list[Act] = [(DIRECTOR, "AddComment", {"text": "Xem kỹ"})]
 INCOMING_MEANWHILE: dict[str, list[Act]] = {
     "Commented": COMMENT,
@@ -75,10 +90,14 @@ INCOMING_MEANWHILE: dict[str, list[Act]] = {
     ],
     "Urged": [(DIRECTOR, "Urge", {"grade": "remind"})],
     "Withdrawn": [(office.SECOND_CLERK, "WithdrawDocument", {"reason": "Vào sổ hai lần"})],
+    "ActUndone": [(DIRECTOR, "UndoAct", {})],
     **CORRECTING,
+    **REPAIRING,
 }
 AT_THE_DESK: dict[str, list[Act]] = {
     **{event: INCOMING_MEANWHILE[event] for event in ("Commented", "ScanAdded", "Urged", "Withdrawn", *CORRECTING)},
+    "ActUndone": INCOMING_MEANWHILE["ActUndone"],
+    **REPAIRING_BY_ONESELF,
     "Assigned": [(DIRECTOR, "Assign", {"lead": f"unit:{office.IT_UNIT}", "directive": "Phòng xử lý"})],
     "TakenOn": [(DRAFTER, "TakeOn", {})],
     "AssignmentReturned": [(DRAFTER, "ReturnAssignment", {"reason": "Đề nghị giao người khác"})],
@@ -100,6 +119,10 @@ LEADER_MEANWHILE: dict[str, list[Act]] = {
     "Assigned": [BY_LEADER["Assign"]],
     "TakenOn": [BY_LEADER["TakeOn"]],
     "Concluded": [BY_LEADER["TakeOn"], BY_LEADER["Conclude"]],
+    "ActUndone": [
+        (office.SECOND_CLERK, "PresentToLeader", {"leader_id": DEPUTY}),
+        (office.SECOND_CLERK, "UndoAct", {}),
+    ],
     **CORRECTING,
 }
 """What happens to a document that is not assigned yet."""
@@ -169,7 +192,7 @@ class Played:
             return document_id, INCOMING[command], LEADER_MEANWHILE[event]
         if event == "Presented":
             return document_id, BY_LEADER.get(command, INCOMING[command]), LEADER_MEANWHILE[event]
-        is_personal = "HandOver" in (command, event) or event == "HandedOver"
+        is_personal = command == "HandOver" or event in ("HandedOver", "RepairConfirmed")
         to = f"person:{DRAFTER}" if is_personal else f"unit:{office.IT_UNIT}"
         self.done(document_id, (DIRECTOR, "Assign", {"lead": to, "directive": "Tham mưu", "due_on": "2026-12-04"}))
         person_id, _, fields = act = INCOMING[command]
@@ -217,6 +240,12 @@ class Played:
         added: dict[str, Any] = {}
         if record["kind"] == "outgoing" and command in ("SubmitDraft", "SubmitToLeader", "Approve", "ReturnDraft"):
             added["version_sha256"] = record["versions"][-1]["sha256"]
+        if command == "UndoAct":
+            added["undone"] = record["events"][-1]["action_id"]
+        if command == "RequestRepair":
+            added["reason"] = "Không thuộc chức năng"
+        if command in ("ConfirmRepair", "RefuseRepair", "CarryOutRepair"):
+            added["repair_id"] = record["repairs"][-1]["repair_id"]
         if command == "RequestCorrection":
             return self.acting.entry(document_id, **fields)
         if command in ("PermitCorrection", "RefuseCorrection", "CarryOutCorrection"):

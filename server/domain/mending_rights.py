@@ -1,0 +1,57 @@
+"""Who has a part in mending what went wrong: an entry of the book (Article 14.2), a flow (Article 12.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from server.domain.office import CLERK, IT_HEAD
+from server.domain.standing import Standing
+
+Predicate = Callable[[Standing], bool]
+
+
+def has(role: str) -> Predicate:
+    """Return the predicate for holding a role."""
+
+    def has_role(who: Standing) -> bool:
+        person = who.office.person(who.person_id)
+        return person is not None and person.has_role(role, who.at)
+
+    return has_role
+
+
+def corrects_as(role: str) -> Predicate:
+    """Return the predicate for having a role in the correction of an entry for which one was asked."""
+
+    def corrects(who: Standing) -> bool:
+        return bool(who.record.get("corrections")) and has(role)(who)
+
+    return corrects
+
+
+def asked_for_correction(who: Standing) -> bool:
+    """Tell whether the person asked for a correction of the entry, and still keeps the book."""
+    return has(CLERK)(who) and any(one["asked_by"] == who.person_id for one in who.record.get("corrections", []))
+
+
+def confirms_repair(who: Standing) -> bool:
+    """Tell whether the person heads the unit from which a repair was asked for, and has yet to confirm it."""
+    asked = [one for one in who.record.get("repairs", []) if one["state"] == "requested"]
+    return any(who.office.heads(who.person_id, one["unit_id"], who.at) for one in asked)
+
+
+def repairs_flows(who: Standing) -> bool:
+    """Tell whether the person carries out repairs for the IT division, of a document for which one was asked."""
+    return bool(who.record.get("repairs")) and has(IT_HEAD)(who)
+
+
+def refuses_repair(who: Standing) -> bool:
+    """Tell whether a repair waits for the person: to be confirmed, or, confirmed, to be carried out."""
+    is_confirmed = any(one["state"] == "confirmed" for one in who.record.get("repairs", []))
+    return confirms_repair(who) or (is_confirmed and repairs_flows(who))
+
+
+def asked_for_repair(who: Standing) -> bool:
+    """Tell whether the person asked for a repair of the document."""
+    is_staff = who.office.is_staff(who.person_id, who.at)
+    return is_staff and any(one["asked_by"] == who.person_id for one in who.record.get("repairs", []))

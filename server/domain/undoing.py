@@ -1,0 +1,92 @@
+"""Taking back one's own last act on an incoming document, while nobody has seen it whom it concerns (Article 12.4).
+
+What stood before the act stands again: it is told afresh from the history, not from notes of what the act changed. Rows
+that the act ended begin a second time under their own ids; the act itself stays in the history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from server.domain.assignments import end_rows, row
+from server.domain.context import Context
+from server.domain.errors import DomainError
+from server.domain.office import Office
+from server.domain.records import Event, Record, assignments_at, authority_of, new_record
+from server.domain.repair_commands import UndoAct
+
+Decision = tuple[str, str, dict[str, Any]]
+
+UNDOABLE = frozenset({"Presented", "Assigned", "TakenOn", "AssignmentReturned", "HandedOver", "Concluded"})
+BESIDE = frozenset({"Commented", "ScanAdded"})
+"""What may have been added since: it changes nobody's part."""
+RESTORED = (
+    "leader_id",
+    "due_on",
+    "case_file_id",
+    "type",
+    "field",
+    "entry_confirmed_by",
+    "entry_confirmed_version",
+)
+"""What of a record, beside its rows, an act of `UNDOABLE` may have changed."""
+WORDS = ("state", "directive", "due_on", "case_file_id", "worded_version")
+"""What of a row that stands before and after."""
+
+
+def undoable(record: Record, person_id: str) -> Event | None:
+    """Return the act that a person could take back, had nobody seen it: their own, and the last on the document."""
+    last = next((one for one in reversed(record["events"]) if one["event"] not in BESIDE), None)
+    if last is None or last["event"] not in UNDOABLE or last["actor_id"] != person_id:
+        return None
+    return None if record["state"] == "withdrawn" else last
+
+
+def decide(record: Record, command: UndoAct, context: Context) -> Decision:
+    """Return the event that takes an act back. Raises undo_not_last, undo_too_late."""
+    undone = undoable(record, command.actor_id)
+    if undone is None or undone["action_id"] != command.undone:
+        raise DomainError("undo_not_last", field="undone")
+    own = {command.actor_id, authority_of(undone)}
+    for person_id in sorted(concerned(record, context.office, context.received_at) - own):
+        if context.opened.get(person_id, 0) >= undone["version"]:
+            raise DomainError("undo_too_late", field="undone", name=context.office.name_of(person_id))
+    before = {one["assignment_id"] for one in assignments_at(record, undone["version"] - 1)}
+    data = {
+        "undone": undone["action_id"],
+        "undone_event": undone["event"],
+        "undone_version": undone["version"],
+        "row_id": undone["data"].get("row_id"),
+        "ended_rows": [one["assignment_id"] for one in assignments_at(record) if one["assignment_id"] not in before],
+    }
+    return "ActUndone", context.received_at, data
+
+
+def concerned(record: Record, office: Office, at: str) -> set[str]:
+    """Return those with whom the document is: whoever has a row by name, and who heads a unit that has one."""
+    rows = assignments_at(record)
+    units = {one["unit_id"] for one in rows if one["target"].startswith("unit:")}
+    heads = {key for key in office.people for unit_id in units if office.heads(key, unit_id, at)}
+    return heads | {one["person_id"] for one in rows}
+
+
+def carry_out(record: Record, event: Event, evolve: Callable[[Record, Event], None]) -> None:
+    """Let stand again what stood before the act; `evolve` carries out the events of an incoming document."""
+    version, data = event["version"], event["data"]
+    before = {**new_record(record["kind"], record["_id"]), "assignments": []}
+    for one in record["events"][: data["undone_version"] - 1]:
+        before["version"] = one["version"]
+        evolve(before, one)
+        before["events"].append(one)
+    end_rows(record, data["ended_rows"], "undone", version)
+    now = {one["assignment_id"] for one in assignments_at(record)}
+    for one in before["assignments"]:
+        if one["ended_version"] is not None:
+            continue
+        if one["assignment_id"] in now:
+            standing = row(record, one["assignment_id"])
+            standing.update({key: one[key] for key in WORDS if key in one})  # type: ignore[typeddict-item]
+        else:
+            record["assignments"].append({**one, "since_version": version, "ended_version": None})
+    record.update({key: before.get(key) for key in RESTORED})

@@ -1,0 +1,99 @@
+"""A flow that went wrong: taking back one's own act, asking for a repair, confirming and doing it (Article 12.4).
+
+These pages are the server's own: whether somebody has seen an act, only the server knows, and a repair is done once.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, abort, make_response, redirect, request
+from werkzeug.wrappers import Response
+
+from server.domain.commands import verb
+from server.domain.repair_commands import REPAIR_COMMANDS
+from server.usecases import repairing
+from server.web import acts, current
+from server.web.context import directory, page
+from server.web.documents import card_of, path_of, show
+from server.web.errors import error_text
+from server.web.forms import kinds_of
+
+blueprint = Blueprint("repairs", __name__)
+
+ON_ONE = ("ConfirmRepair", "RefuseRepair", "CarryOutRepair", "AcknowledgeRepair")
+DONE = {verb(command.__name__) for command in REPAIR_COMMANDS}
+
+
+@blueprint.get("/repairs")
+def repairs() -> Response:
+    """Show the repairs that the reader has a part in."""
+    done = request.args.get("done", "")
+    return _page(notice=current.text(f"repairs.done.{done}") if done in DONE else "")
+
+
+@blueprint.get("/incoming/<key>/repair")
+def repair(key: str) -> Response:
+    """Show the form in which somebody asks for a repair of their part of a document."""
+    return _form(key, {})
+
+
+@blueprint.post("/incoming/<key>/request-repair")
+def request_repair(key: str) -> Response:
+    """Ask for a repair, or give the form back."""
+    act = acts.send("RequestRepair", f"incoming:{key}", kinds_of("RequestRepair"))
+    if current.wants_json():
+        return acts.json_answer(act)
+    if act.is_done:
+        return acts.answered(redirect(_done(act), 303), act.receipt)
+    return acts.answered(_form(key, act.filled(), form_errors=act.faults(), status=act.status), act.receipt)
+
+
+@blueprint.post("/incoming/<key>/undo-act")
+def undo_act(key: str) -> Response:
+    """Take back the reader's own last act on a document, or say on its page why that cannot be done any more."""
+    document_id = f"incoming:{key}"
+    act = acts.send("UndoAct", document_id, kinds_of("UndoAct"))
+    if current.wants_json():
+        return acts.json_answer(act)
+    if act.is_done:
+        return acts.answered(redirect(f"{path_of(document_id)}?receipt={act.receipt['action_id']}", 303), act.receipt)
+    notice = error_text(act.receipt["reason"], act.receipt["details"])
+    return acts.answered(show(document_id, fault=notice, status=act.status), act.receipt)
+
+
+def _done(act: acts.Act, _key: str = "") -> str:
+    return f"/repairs?done={verb(act.command)}"
+
+
+def _form(key: str, form: dict[str, Any], *, form_errors: dict[str, str] | None = None, status: int = 200) -> Response:
+    card = card_of(f"incoming:{key}")
+    if card is None or not (card["may_ask_repair"] or form_errors):
+        abort(404)
+    mine = card["my_assignment"] or {}
+    is_finished = mine.get("state") == "concluded"
+    html = page(
+        "pages/repair_new.html",
+        card=card,
+        form={"wanted": "reopen" if is_finished else "reroute", **form},
+        form_errors=form_errors or {},
+        is_finished=is_finished,
+        directory=directory(),
+        new_action_id=str(uuid.uuid4()),
+    )
+    return make_response(html, status)
+
+
+def _page(*, notice: str = "", is_fault: bool = False, status: int = 200) -> Response:
+    html = page(
+        "pages/repairs.html",
+        **repairing.lists(current.services(), current.person_id(), current.now()),
+        notice=notice,
+        is_fault=is_fault,
+        new_action_id=str(uuid.uuid4()),
+    )
+    return make_response(html, status)
+
+
+acts.add_command_routes(blueprint, "/incoming", "incoming", ON_ONE, done=_done, page=_page)
