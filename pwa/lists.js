@@ -17,6 +17,7 @@ export const LISTS = {
   in_hand: 'todo',
   passed_on: 'watching',
   to_know: 'watching',
+  followed: 'watching',
   done: 'done',
 };
 export const FOLDERS = ['todo', 'watching', 'done'];

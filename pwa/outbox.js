@@ -255,7 +255,7 @@ export async function outboxFile(sha256) {
 }
 
 /** Throw away bodies that no action needs: neither one that waits nor a refused one kept for its author. */
-async function dropUnusedFiles() {
+export async function dropUnusedFiles() {
   const transaction = (await open()).transaction(['waiting', 'settled', 'files'], 'readwrite', STRICT);
   const files = transaction.objectStore('files');
   const stored = await files.getAllKeys();

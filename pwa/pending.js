@@ -16,6 +16,8 @@ const HANDLING_VERBS = ['take_on', 'return_assignment', 'assign', 'start_draft',
 /** States of a row whose person has work in hand. */
 const IN_HAND = new Set(['waiting', 'taken_on']);
 
+const HANDLING_ROLES = new Set(['lead', 'simultaneous']);
+
 /** command → [event it becomes, verbs that it uses up] @type {Record<string, [string, string[]]>} */
 const OUTCOMES = {
   PresentToLeader: ['Presented', ['present_to_leader']],
@@ -27,6 +29,7 @@ const OUTCOMES = {
   HandOver: ['HandedOver', [...HANDLING_VERBS, 'hand_over', 'request_extension']],
   Urge: ['Urged', []],
   AddComment: ['Commented', []],
+  Follow: ['Followed', []],
   StartDraft: ['DraftStarted', ['take_on', 'return_assignment']],
   Conclude: ['Concluded', [...HANDLING_VERBS, 'hand_over', 'request_extension']],
   WithdrawDocument: [
@@ -125,6 +128,8 @@ const HINTS = {
       ...recipient,
       directive: fields.directives?.[targetOf(recipient)] || fields.directive || '',
       due_on: fields.due_ons?.[targetOf(recipient)] || fields.due_on || null,
+      needs_answer:
+        Boolean(fields.is_answer_required || mine?.needs_answer) && HANDLING_ROLES.has(recipient.role),
       state: 'waiting',
       assigned_by_name: me.name,
       assigned_at: action.acted_at,
@@ -142,6 +147,9 @@ const HINTS = {
   TakeOn(card) {
     setMine(card, 'taken_on');
     card.state = 'in_progress';
+  },
+  Follow(card, { fields }) {
+    card.is_followed = Boolean(fields.is_followed);
   },
   ReturnAssignment: (card) => setMine(card, 'returned'),
   RequestExtension(card, { action_id, fields }, _names, me) {
@@ -279,7 +287,8 @@ export function overlay(card, actions, directory, me) {
     const [event, usedUp] = OUTCOMES[action.command] ?? [action.command, []];
     HINTS[action.command]?.(shown, action, names, me);
     const on_behalf_of_name = card.acting_for ?? null;
-    shown.timeline.push({ ...timelineEntry(event, action, names, me), on_behalf_of_name });
+    if (event !== 'Followed')
+      shown.timeline.push({ ...timelineEntry(event, action, names, me), on_behalf_of_name });
     shown.allowed_actions = shown.allowed_actions.filter(
       (/** @type {string} */ verb) => !usedUp.includes(verb),
     );

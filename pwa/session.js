@@ -94,11 +94,23 @@ export async function signOut() {
   await setConnection('signed_out');
 }
 
+/** @type {Promise<void>} */
+let identified = Promise.resolve();
+
 /**
- * Enrol the device with the server and so learn who is signed in.
+ * Enrol the device with the server and so learn who is signed in; one at a time, or a device that is to have another id
+ * would get two.
  * @param {string|null} hint  the person whom the page was made for
+ * @returns {Promise<void>}
  */
-export async function identify(hint) {
+export function identify(hint) {
+  const turn = identified.then(() => enrolFor(hint));
+  identified = turn.catch(() => {});
+  return turn;
+}
+
+/** @param {string|null} hint */
+async function enrolFor(hint) {
   const known = await readDevice();
   const personId = await enrol(hint || known.person_id || 'unknown');
   await writeDevice({ person_id: personId, session: 'ok' });

@@ -7,7 +7,14 @@
  * `X-Congvan-Person`), so that one person's work can never be sent under another one's session.
  */
 import { signed } from './device_key.js';
-import { findWaiting, outboxFile, releaseFollowers, updateAction, waitingActions } from './outbox.js';
+import {
+  dropUnusedFiles,
+  findWaiting,
+  outboxFile,
+  releaseFollowers,
+  updateAction,
+  waitingActions,
+} from './outbox.js';
 import { settleChecked } from './receipts.js';
 import { RequestFailed, request, Unreachable } from './requests.js';
 import { snapshotLines } from './snapshot.js';
@@ -24,10 +31,15 @@ const CHANGES = 500;
 const LOADED_AT_ONCE = 250;
 const PIECE = 1024 * 1024;
 const HELD_MS = 60_000;
+/** How long an action waits that the server answered nothing about: it may not have come there. */
+const UNANSWERED_MS = 10_000;
 const LONGPOLL_MS = 55_000;
 const SHORTEST_WAIT_MS = 1_000;
 /** The server is still at an upload that was cut off on this side: its action waits so long, and nothing else. */
 const BUSY_MS = 2_000;
+
+/** Whether bodies that nothing needs any more were dropped since the worker started. */
+let isTidy = false;
 
 /**
  * Send what waits, oldest first, and settle what is receipted.
@@ -38,7 +50,11 @@ export async function push(identity) {
   const settled = [];
   for (;;) {
     const due = dueRows(await waitingActions(identity.personId));
-    if (due.length === 0) return settled;
+    if (due.length === 0) {
+      if (!isTidy) await dropUnusedFiles(); // the worker before this one may have ended before it did
+      isTidy = true;
+      return settled;
+    }
     settled.push(...(await pushRows(identity, due)));
   }
 }
@@ -102,7 +118,7 @@ async function writeDown(identity, receipts, later, waits) {
  * of an older app goes again at once in the form of today; since nobody took it, no receipt can be on its way.
  * @param {Receipt|undefined} receipt @param {Action|undefined} action @param {number} [wait]
  */
-function putOff(receipt, action, wait = HELD_MS) {
+function putOff(receipt, action, wait = UNANSWERED_MS) {
   if (!receipt) return { not_before: Date.now() + wait };
   const { reason, details } = receipt;
   const renewed = reason === 'app_too_old' && action && upgraded(action);
@@ -157,7 +173,7 @@ async function sendActions(identity, rows, onSent = () => {}) {
   return receipts;
 }
 
-/** @type {WeakMap<OutboxRow, Promise<Action>>} */
+/** Signatures being made, each with the device that it is of. @type {WeakMap<OutboxRow, {deviceId: string, action: Promise<Action>}>} */
 const signings = new WeakMap();
 
 /**
@@ -166,8 +182,14 @@ const signings = new WeakMap();
  * @param {OutboxRow[]} rows @param {Identity} identity
  */
 function signAll(rows, { deviceId }) {
-  for (const row of rows) if (!signings.has(row)) signings.set(row, signed(row.action, deviceId));
-  return Promise.all(rows.map((row) => /** @type {Promise<Action>} */ (signings.get(row))));
+  const sign = (/** @type {OutboxRow} */ row) => {
+    const made = signings.get(row);
+    if (made?.deviceId === deviceId) return made.action; // the device may have got another id meanwhile
+    const action = signed(row.action, deviceId);
+    signings.set(row, { deviceId, action });
+    return action;
+  };
+  return Promise.all(rows.map(sign));
 }
 
 /**

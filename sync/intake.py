@@ -78,7 +78,9 @@ def _take(
             return _earlier_receipt(action, services, identity) or held
         command = _command(action, identity, device, received_at)
     except DomainError as error:
-        return _refuse(action, error, services, identity, device, received_at)
+        # what was taken already keeps its receipt, in whatever form or from whichever device it comes again
+        earlier = _earlier_receipt(action, services, identity)
+        return earlier or _refuse(action, error, services, identity, device, received_at)
     try:
         if device.get("key_id") and command.device_signature is None:
             return _not_signed(command, action, services, identity, device, received_at)
@@ -115,7 +117,7 @@ def _in_chain(
 
 
 def _earlier_receipt(action: Payload, services: Services, identity: gate.Identity) -> Receipt | None:
-    """Give the receipt of an action that was taken before its form became too old to be read."""
+    """Give the receipt of an action that was taken before it came in a form that cannot be read (any more)."""
     action_id, document_id = action["action_id"], action.get("document_id")
     made = [f"{kind}:{action_id}" for kind in HELD_KINDS]
     ids = [refusal_id(action_id), *made]

@@ -52,7 +52,7 @@ def assign(record: Record, above: Assignment, command: Assign, context: Context)
         "entry": entry,
         "rows": rows + told,
         "ended_rows": ended,
-        "changed_rows": _changed(record, kept, named_as, command),
+        "changed_rows": _changed(record, above, kept, named_as, command),
     }
 
 
@@ -125,15 +125,21 @@ def _words(target: str, command: Assign) -> dict[str, Any]:
     }
 
 
+def _answer(role: str, above: Assignment, command: Assign) -> dict[str, bool]:
+    """Return whether whoever handles it owes an answer: asked for now, or from above."""
+    is_owed = command.is_answer_required or above.get("needs_answer", False)
+    return {"needs_answer": True} if is_owed and role in HANDLING else {}
+
+
 def _changed(
-    record: Record, kept: dict[str, Assignment], named_as: dict[str, str], command: Assign
+    record: Record, above: Assignment, kept: dict[str, Assignment], named_as: dict[str, str], command: Assign
 ) -> list[dict[str, Any]]:
     """Return the new words of rows that stay; words that the author had not seen stand as they are."""
     unseen = _unseen(record, command)
     changed = []
     for target, row in kept.items():
-        words = _words(named_as[target], command)
-        is_same = words == {"directive": row["directive"], "due_on": row["due_on"]}
+        words = {**_words(named_as[target], command), **_answer(row["role"], above, command)}
+        is_same = words == {key: row.get(key) for key in words}
         if not is_same and row.get("worded_version", row["since_version"]) not in unseen:
             changed.append({"assignment_id": row["assignment_id"], **words})
     return changed
@@ -156,6 +162,7 @@ def _new_row(
         "unit_id": unit_id,
         "person_id": person_id,
         **_words(named_as, command),
+        **_answer(role, above, command),
         "assigned_by": command.authority_id,
         "assigned_at": command.acted_at,
         "state": "waiting",

@@ -51,6 +51,8 @@ def carry_out(record: Record, event: Event) -> None:
     for one in data.get("changed_rows", ()):
         changed = row(record, one["assignment_id"])
         changed["directive"], changed["due_on"] = one["directive"], one["due_on"]
+        if one.get("needs_answer"):
+            changed["needs_answer"] = True
         changed["worded_version"] = event["version"]
     if data.get("entry"):
         record.update(data["entry"], entry_confirmed_by=authority_of(event), entry_confirmed_version=event["version"])

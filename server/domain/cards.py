@@ -3,11 +3,11 @@
 One JSON object, made here and nowhere else, replicated and rendered alike online and offline. Keys common to all kinds:
 
 `_id, kind, version, state, title, folder, list, sort_key, updated_at, urgency, confidentiality, is_priority, is_bare,
-due_on, type, field, allowed_actions, assign_scope, acting_for, files[], links[], timeline[], reviews[]`; incoming
-documents add `number, sender, document_on, arrival, original_subject, awaits_scan, source, document_code, language,
-page_count, signer_position, signer_name, to_places, expires_on, is_provincial_task, confirmations[]{check, reason},
-leader_id, leader_name, my_assignment, assignments[], corrections[], repairs[], undo{action_id, event}, may_ask_repair,
-case_file`; outgoing ones `number, reply_to, drafter, holder,
+due_on, is_followed, type, field, allowed_actions, assign_scope, acting_for, files[], links[], timeline[],
+reviews[]`; incoming documents add `number, sender, document_on, arrival, original_subject, awaits_scan, source,
+document_code, language, page_count, signer_position, signer_name, to_places, expires_on, is_provincial_task,
+confirmations[]{check, reason}, leader_id, leader_name, my_assignment, assignments[], corrections[], repairs[],
+undo{action_id, event}, may_ask_repair, case_file`; outgoing ones `number, reply_to, drafter, holder,
 round, note, versions[], current_version, approvals[]`. `acting_for` is the name of the delegator in whose place the
 reader has the document, or None. A file has `is_scan` when it came without text of its own.
 Instants are UTC, dates are Vietnamese days; `folder` is todo, watching or done, `list` what the document asks of the
@@ -21,6 +21,7 @@ from typing import Any
 
 from server.domain import histories, incoming_cards, outgoing_cards
 from server.domain.catalogues import URGENCIES, is_secret
+from server.domain.following import follows
 from server.domain.instants import inverted
 from server.domain.lists import LISTS, list_of
 from server.domain.office import Office
@@ -101,8 +102,9 @@ def audience(record: Record, office: Office, at: str) -> set[str]:
 
 
 def _addressed(record: Record, office: Office, at: str) -> set[str]:
-    """Return those whom a document addresses, by name or as head of a unit."""
+    """Return those whom a document addresses, by name or as head of a unit, and those who follow it."""
     rows = rows_concerning(record)
+    followers = {key for key in record.get("followers", ()) if office.is_staff(key, at)}
     candidates = {row["person_id"] for row in rows}
     candidates |= {row["person_id"] for row in record.get("custody", [])}
     candidates |= {key for key in (record.get("leader_id"), record.get("drafter_id")) if key}
@@ -110,12 +112,12 @@ def _addressed(record: Record, office: Office, at: str) -> set[str]:
         candidates |= {review_owner(record, review, office, at), review["author_id"]}
     if record["kind"] == "incoming" and not rows and record["state"] in ("registered", "withdrawn"):
         candidates.add(record["events"][0]["actor_id"])
-        return candidates
+        return candidates | followers
     units = {row["unit_id"] for row in rows if row["target"].startswith("unit:")}
     units |= {row["unit_id"] for row in record.get("custody", []) if row["role"] == "division"}
     units = {office.unit_at(one, at) for one in units}
     candidates |= {key for key in office.people if office.unit_of(key, at) in units}
-    return {key for key in candidates if is_addressed(Standing(record, key, office, at))}
+    return followers | {key for key in candidates if is_addressed(Standing(record, key, office, at))}
 
 
 def ever_addressed(record: Record) -> set[str]:
@@ -162,7 +164,7 @@ def _shared(record: Record, office: Office, links: Sequence[Mapping[str, Any]]) 
         "field": record["field"],
         "files": record["files"] if record["kind"] == "incoming" else _version_files(record),
         "links": list(links),
-        "timeline": [histories.timeline_entry(event, office) for event in record["events"]],
+        "timeline": [histories.timeline_entry(one, office) for one in record["events"] if one["event"] != "Followed"],
     }
 
 
@@ -179,6 +181,7 @@ def _personal(who: Standing, seen: Standing) -> Card:
         "list": kept_in,
         "sort_key": sort_key(folder, record["urgency"], due_on, record["updated_at"]),
         "due_on": due_on,
+        "is_followed": follows(record, who.person_id),
         "allowed_actions": allowed_actions(who),
         "assign_scope": assign_scope(who) if record["kind"] == "incoming" else None,
         "reviews": [histories.review_entry(record, review, who.person_id, who.office, who.at) for review in reviews],

@@ -111,6 +111,7 @@ class Assign(Command):
 
     Targets are `unit:<unit_id>` or `person:<person_id>`; either one `lead` or several `simultaneous`. `directives` and
     `due_ons` (ISO dates) are recipients' own, by target. A leader's first transfer confirms `type` and `field` (15.3).
+    With `is_answer_required` whoever handles it does not finish without an answer.
     """
 
     kind = "incoming"
@@ -126,6 +127,7 @@ class Assign(Command):
     field: str = own("one")
     is_entry_confirmed: bool = own("flag")
     is_due_confirmed: bool = own("flag")
+    is_answer_required: bool = own("flag")
     direct_reason: str = own("text", limit=TEXT_LIMIT)
 
     def targets(self) -> tuple[str, ...]:
@@ -199,12 +201,16 @@ class AddComment(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class Conclude(Command):
-    """Kết thúc xử lý and keep the document in a case file (Article 9.6)."""
+    """Kết thúc xử lý and keep the document in a case file (Article 9.6).
+
+    `no_answer_reason`: why there is none, where an answer was asked for.
+    """
 
     kind = "incoming"
     case_file_id: str = own("one")
     new_case_file_title: str = own("text", limit=SUBJECT_LIMIT)
     result: str = own("text", limit=TEXT_LIMIT)
+    no_answer_reason: str = own("text", limit=TEXT_LIMIT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -224,6 +230,14 @@ class CreateCaseFile(Command):
     title: str = own("text", required=True, limit=SUBJECT_LIMIT)
     notation: str = own("text", limit=20)
     retention: str = own("one")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Follow(Command):
+    """Theo dõi: keep a document in sight, or no longer (Articles 12.2, 13.1)."""
+
+    kind = "any"
+    is_followed: bool = own("flag")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -278,6 +292,7 @@ COMMANDS: dict[str, type[Command]] = {
         WithdrawDocument,
         *CORRECTION_COMMANDS,
         *REPAIR_COMMANDS,
+        Follow,
         CreateCaseFile,
         ResolveConflict,
         AcknowledgeReview,

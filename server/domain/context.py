@@ -22,7 +22,8 @@ class Context:
 
     `files`: sha256 → metadata of bodies that the actor may refer to. `records`: id → other records that the command
     names and the actor may see. `duplicates`: earlier registrations that seem to be of the same document.
-    `opened`: person id → newest version that they had on the screen, where it matters.
+    `answers`: states of the drafts that answer the document, where an answer is asked for. `opened`: person id → newest
+    version that they had on the screen, where it matters.
     `review_days`: working days in which a conflict is to be decided.
     """
 
@@ -31,6 +32,7 @@ class Context:
     files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     records: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     duplicates: tuple[Earlier, ...] = ()
+    answers: tuple[str, ...] = ()
     opened: Mapping[str, int] = field(default_factory=dict)
     review_days: int = 2
 

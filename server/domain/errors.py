@@ -76,6 +76,7 @@ CODES: Mapping[str, int] = {
     "correction_not_open": 409,
     "correction_changes_nothing": 422,
     "correction_strikes_only": 422,
+    "answer_needed": 422,
     # undoing and repairs
     "undo_not_last": 409,
     "undo_too_late": 409,

@@ -31,6 +31,7 @@ def decide(record: Record, mine: Assignment, command: HandOver, context: Context
         raise DomainError("recipient_twice", field="to_person", target=f"person:{to.person_id}")
     new = {
         **{key: mine[key] for key in ("parent_id", "role", "unit_id", "directive", "due_on", "assigned_by")},
+        **({"needs_answer": True} if mine.get("needs_answer") else {}),
         "assignment_id": f"{command.action_id}:0",
         "target": f"person:{to.person_id}",
         "person_id": to.person_id,

@@ -69,6 +69,7 @@ def _details(event: Event, office: Office) -> dict[str, Any]:
         "role",
         "new_case_file_title",
         "told",
+        "no_answer_reason",
         "undone_event",
         "wanted",
     ):

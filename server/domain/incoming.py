@@ -14,6 +14,7 @@ from server.domain import (
     assignments,
     corrections,
     extensions,
+    following,
     handovers,
     repairs,
     scans,
@@ -21,7 +22,7 @@ from server.domain import (
     urging,
     withdrawal,
 )
-from server.domain.commands import AddComment, Command, Conclude, PresentToLeader
+from server.domain.commands import AddComment, Command, Conclude, Follow, PresentToLeader
 from server.domain.context import Context
 from server.domain.duplicates import duplicate_key
 from server.domain.errors import DomainError
@@ -89,11 +90,17 @@ def _comment(_record: Record, command: AddComment, context: Context) -> Decision
     return "Commented", context.received_at, {"text": command.text}
 
 
+def _follow(_record: Record, command: Follow, context: Context) -> Decision:
+    return following.FOLLOWED, context.received_at, following.data_of(command)
+
+
 def _conclude(record: Record, command: Conclude, context: Context) -> Decision:
     row = acting_row(record, command, context)
     below = assignments.open_handlers(record, row["assignment_id"])
     if row["state"] == "concluded" or below:
         raise DomainError("wrong_state", state=row["state"])
+    if row.get("needs_answer") and not (command.no_answer_reason or "approved" in context.answers):
+        raise DomainError("answer_needed", field="no_answer_reason")
     if command.new_case_file_title:
         case_file_id = f"case_file:{command.action_id}"
     elif command.case_file_id:
@@ -109,6 +116,7 @@ def _conclude(record: Record, command: Conclude, context: Context) -> Decision:
         "case_file_id": case_file_id,
         "new_case_file_title": command.new_case_file_title,
         "result": command.result,
+        **({"no_answer_reason": command.no_answer_reason} if row.get("needs_answer") else {}),
     }
     return "Concluded", context.received_at, data
 
@@ -126,6 +134,7 @@ _DECISIONS: dict[str, Callable[[Record, Any, Context], Decision]] = {
     "AddComment": _comment,
     "Conclude": _conclude,
     "WithdrawDocument": withdrawal.decide,
+    "Follow": _follow,
     "UndoAct": undoing.decide,
     **corrections.DECISIONS,
     **repairs.DECISIONS,
@@ -166,6 +175,8 @@ def evolve(record: Record, event: Event) -> None:
             withdrawal.carry_out(record, event)
             corrections.end_with_entry(record, event)
             repairs.end_with_entry(record)
+        case following.FOLLOWED:
+            following.carry_out(record, event)
         case "ActUndone":
             undoing.carry_out(record, event, evolve)
         case name if name in corrections.EVENTS:

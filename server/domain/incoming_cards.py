@@ -74,6 +74,7 @@ def _my_assignment(row: Mapping[str, Any], office: Office) -> dict[str, Any]:
         "due_on": row["due_on"],
         "assigned_by_name": office.name_of(row["assigned_by"]),
         "state": row["state"],
+        "needs_answer": row.get("needs_answer", False),
         **_pressing(row, office),
     }
 
@@ -116,6 +117,7 @@ def _tree(record: Record, office: Office) -> list[dict[str, Any]]:
                     "due_on": row["due_on"],
                     "is_past_parent": _is_past_parent(row, record),
                     "state": row["state"],
+                    "needs_answer": row.get("needs_answer", False),
                     "assigned_by_name": office.name_of(row["assigned_by"]),
                     "assigned_at": row["assigned_at"],
                     **_pressing(row, office),

@@ -6,7 +6,8 @@ that it is looked at, so it is no list of its own: it is asked for by the deadli
 
 from __future__ import annotations
 
-from server.domain.permissions import Standing, decides_extension, owns_review, row_for
+from server.domain.following import follows
+from server.domain.permissions import Standing, decides_extension, is_addressed, owns_review, row_for
 from server.domain.records import Assignment, Record, custody_at
 from server.domain.work_calendar import WorkCalendar
 
@@ -18,9 +19,12 @@ LISTS = {
     "in_hand": "todo",
     "passed_on": "watching",
     "to_know": "watching",
+    "followed": "watching",
     "done": "done",
 }
 """List → folder, in the order in which they are offered."""
+QUIET = frozenset({"passed_on", "to_know", "done"})
+"""Lists that ask nothing of the person: what they follow is among the followed instead."""
 OVERDUE, DUE_SOON = "overdue", "due_soon"
 """What is asked for by the deadline; offered before the lists."""
 SOON_DAYS = 2
@@ -31,6 +35,13 @@ def list_of(who: Standing) -> str:
     """Return the list that a document is in for a person who has it."""
     if owns_review(who):
         return "to_decide"
+    found = _of_kind(who)
+    if follows(who.record, who.person_id) and (found in QUIET or not is_addressed(who)):
+        return "followed"
+    return found
+
+
+def _of_kind(who: Standing) -> str:
     return _of_draft(who) if who.record["kind"] == "outgoing" else _of_incoming(who)
 
 

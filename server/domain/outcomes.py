@@ -26,6 +26,7 @@ STATE_AFTER: dict[str, dict[str, str | None]] = {
         "Urged": None,
         "Concluded": "concluded",
         "Withdrawn": "withdrawn",
+        "Followed": None,
         "ActUndone": "presented",
         "RepairRequested": None,
         "RepairConfirmed": None,
@@ -38,6 +39,7 @@ STATE_AFTER: dict[str, dict[str, str | None]] = {
     },
     "outgoing": {
         "Commented": None,
+        "Followed": None,
         "VersionAdded": "returned",
         "DraftSubmitted": "with_division",
         "SubmittedToLeader": "with_leader",

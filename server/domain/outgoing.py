@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from server.domain import withdrawal
+from server.domain import following, withdrawal
 from server.domain.catalogues import DOCUMENT_TYPES, URGENCIES
 from server.domain.commands import (
     AddComment,
@@ -136,6 +136,7 @@ _DECISIONS: dict[str, Callable[[Record, Any, Context], tuple[str, dict[str, Any]
     "SubmitToLeader": _submit_to_leader,
     "ReturnDraft": _give_back,
     "Approve": _approve,
+    "Follow": lambda _record, command, _context: (following.FOLLOWED, following.data_of(command)),
 }
 
 
@@ -180,6 +181,8 @@ def evolve(record: Record, event: Event) -> None:
             _agree(record, event, "leader")
             _end_custody(record, event)
             record["state"] = "approved"
+        case following.FOLLOWED:
+            following.carry_out(record, event)
         case "Withdrawn":
             withdrawal.carry_out(record, event)
 

@@ -43,6 +43,7 @@ UNDELEGATED = frozenset(
         "UndoAct",
         "RequestRepair",
         "AcknowledgeRepair",
+        "Follow",
     }
 )
 """What stays with the person: an entry of a book, a case file of one's own, and taking back one's own acts."""
@@ -268,6 +269,7 @@ GRANTS: dict[str, tuple[Callable[[Standing], bool], ...]] = {
     "RefuseRepair": (refuses_repair,),
     "CarryOutRepair": (repairs_flows,),
     "AcknowledgeRepair": (asked_for_repair,),
+    "Follow": (may_see_oneself,),
     "CreateCaseFile": (is_staff,),
     "ResolveConflict": (owns_review,),
     "AcknowledgeReview": (wrote_held_act,),

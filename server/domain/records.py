@@ -24,6 +24,7 @@ class Assignment(TypedDict):
 
     `state` is waiting, taken_on, passed_on, concluded, returned, handed_over, revoked, undone, rerouted or withdrawn.
 
+    `needs_answer`: whoever has it does not finish without an answer, or a reason why there is none.
     `worded_version`: the version at which directive and deadline were changed last, where they were. `extensions`:
     requests for more time, the last one last; `urged`: how often and how it was urged last (`urging`).
     """
@@ -42,6 +43,7 @@ class Assignment(TypedDict):
     since_version: int
     ended_version: int | None
     case_file_id: str | None
+    needs_answer: NotRequired[bool]
     worded_version: NotRequired[int]
     extensions: NotRequired[list[dict[str, Any]]]
     urged: NotRequired[dict[str, Any]]

@@ -117,6 +117,7 @@ def _carry_out(record: Record, command: CarryOutRepair, context: Context) -> Dec
     scope, _, key = found["target"].partition(":")
     new = {
         **{name: mine[name] for name in ("parent_id", "role", "directive", "due_on", "assigned_by")},
+        **({"needs_answer": True} if mine.get("needs_answer") else {}),
         "assignment_id": f"{command.action_id}:0",
         "target": f"unit:{unit_id}" if scope == "unit" else f"person:{key}",
         "unit_id": unit_id,

@@ -19,7 +19,7 @@ from server.domain.repair_commands import UndoAct
 Decision = tuple[str, str, dict[str, Any]]
 
 UNDOABLE = frozenset({"Presented", "Assigned", "TakenOn", "AssignmentReturned", "HandedOver", "Concluded"})
-BESIDE = frozenset({"Commented", "ScanAdded"})
+BESIDE = frozenset({"Commented", "ScanAdded", "Followed"})
 """What may have been added since: it changes nobody's part."""
 RESTORED = (
     "leader_id",
@@ -31,7 +31,7 @@ RESTORED = (
     "entry_confirmed_version",
 )
 """What of a record, beside its rows, an act of `UNDOABLE` may have changed."""
-WORDS = ("state", "directive", "due_on", "case_file_id", "worded_version")
+WORDS = ("state", "directive", "due_on", "case_file_id", "worded_version", "needs_answer")
 """What of a row that stands before and after."""
 
 
@@ -86,6 +86,8 @@ def carry_out(record: Record, event: Event, evolve: Callable[[Record, Event], No
             continue
         if one["assignment_id"] in now:
             standing = row(record, one["assignment_id"])
+            for key in WORDS:
+                standing.pop(key, None)  # type: ignore[misc]
             standing.update({key: one[key] for key in WORDS if key in one})  # type: ignore[typeddict-item]
         else:
             record["assignments"].append({**one, "since_version": version, "ended_version": None})

@@ -26,9 +26,17 @@ def context(command: Command, services: Services, received_at: str, record: Reco
         received_at=received_at,
         files=_files(act, services, record),
         records=_records(act, services, office),
+        answers=_answers(act, services, record),
         opened=_opened(act, services),
         review_days=services.review_days,
     )
+
+
+def _answers(command: Command, services: Services, record: Record | None) -> tuple[str, ...]:
+    rows = (record or {}).get("assignments", [])
+    if not isinstance(command, Conclude) or not any(row.get("needs_answer") for row in rows):
+        return ()
+    return tuple(one["state"] for one in services.records.find("by_reply_to", {"reply_to": command.document_id}))
 
 
 def _opened(command: Command, services: Services) -> dict[str, int]:

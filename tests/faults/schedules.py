@@ -406,6 +406,8 @@ class Schedule:
                 return {"grade": rng.choice(("remind", "urge", "final")), "text": words}
             case "AddComment":
                 return {"text": words}
+            case "Follow":
+                return {"is_followed": rng.random() < 0.7}
             case "StartDraft":
                 related = [link["_id"] for link in card.get("links", [])][:1]
                 others = [one["_id"] for one in self.services.records.all("incoming:") if rng.random() < 0.15]

@@ -420,6 +420,7 @@ test('fields are read by their kinds', async () => {
     field: '',
     is_entry_confirmed: true,
     is_due_confirmed: false,
+    is_answer_required: false,
     direct_reason: '',
   });
   assert.deepEqual(approve.fields, {

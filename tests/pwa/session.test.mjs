@@ -277,3 +277,16 @@ test('a session that ended before the device knew whose it is: pages ask for sig
   await signIn('an');
   assert.equal((await parts.session.status()).connection, 'online');
 });
+
+test('on a revoked device two that ask at once who is signed in do not enrol it twice', async () => {
+  await working();
+  const old = await parts.device.deviceId('an');
+  server.revoked.add(old);
+  await parts.session.forgetWho();
+  server.requests = [];
+  await Promise.all([parts.session.identify('an'), parts.session.identify(null)]);
+  const asked = server.requests
+    .filter(({ path }) => path === '/sync/devices')
+    .map(({ body }) => JSON.parse(body).device_id);
+  assert.deepEqual([...new Set(asked)], [old, await parts.device.deviceId('an')]);
+});

@@ -331,3 +331,69 @@ test('what was put off by a clock that was wrong is sent when the clock is right
   const due = parts.sync.dueRows(rows).map(({ action_id }) => action_id);
   assert.deepEqual(due, ['due', 'in-an-hour', 'in-a-day']);
 });
+
+test('what was signed ahead as another device is signed anew when the device gets another id', async () => {
+  await queue(...Array.from({ length: 102 }, (_, n) => action(`a-${n}`)));
+  const identity = { ...AN };
+  server.after = async ({ path }, response) => {
+    if (path === '/sync/actions') identity.deviceId = 'device-0002';
+    return response;
+  };
+  await parts.sync.push(identity);
+  const batches = server.requests
+    .filter(({ path }) => path === '/sync/actions')
+    .map(({ body }) => JSON.parse(body));
+  assert.deepEqual(
+    batches.map(({ device_id, actions }) => [device_id, ...new Set(actions.map((one) => one.device_id))]),
+    [
+      ['device-0001', 'device-0001'],
+      ['device-0002', 'device-0002'],
+    ],
+  );
+});
+
+test('a body that the worker before this one had no time to drop is dropped', async () => {
+  const blob = new Blob(['thân văn bản']);
+  const sha256 = createHash('sha256').update('thân văn bản').digest('hex');
+  await parts.sync.push(AN);
+  await parts.outbox.addAction('an', action('b', { file: { sha256, name: 'a.pdf' } }), {
+    files: [{ sha256, blob }],
+  });
+  const row = (await parts.outbox.waitingActions('an'))[0];
+  await forgetRow(row);
+  assert.ok(await parts.outbox.outboxFile(sha256));
+  const again = await startWorker();
+  await again.sync.push(AN);
+  assert.equal(await again.outbox.outboxFile(sha256), undefined);
+});
+
+/** Take a row from the outbox as settling does, and end there. */
+function forgetRow(row) {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open('congvan-outbox');
+    opening.onsuccess = () => {
+      const transaction = opening.result.transaction('waiting', 'readwrite');
+      transaction.objectStore('waiting').delete(row.seq);
+      transaction.oncomplete = () => {
+        opening.result.close();
+        resolve();
+      };
+      transaction.onerror = () => reject(transaction.error);
+    };
+  });
+}
+
+test('an action that the server answered nothing about goes again soon, before what it holds', async (t) => {
+  await queue(action('first'), action('second', {}, { after: 'first' }));
+  server.after = async ({ path }, response) => {
+    if (path !== '/sync/actions') return response;
+    const { receipts } = await response.json();
+    return json({ receipts: receipts.filter((one) => one.action_id !== 'first') });
+  };
+  await parts.sync.push(AN);
+  assert.ok((await waiting()).includes('first'));
+  server.after = async (_request, response) => response;
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() + 11_000 });
+  await parts.sync.push(AN);
+  assert.deepEqual(await waiting(), []);
+});

@@ -25,6 +25,7 @@ COMMAND_OF = {
     "Urged": "Urge",
     "Concluded": "Conclude",
     "Commented": "AddComment",
+    "Followed": "Follow",
     "DraftStarted": "StartDraft",
     "VersionAdded": "AddVersion",
     "DraftSubmitted": "SubmitDraft",
@@ -63,7 +64,7 @@ class Judge:
             return False
         if command == "PresentToLeader":
             return history.has(person_id, "clerk", at) or history.has(person_id, "chief_of_office", at)
-        if command == "AddComment":
+        if command in ("AddComment", "Follow"):
             return self._sees(record, person_id, at, version)
         if command == "ResolveConflict":
             return True  # by name: `check_decisions`
@@ -113,12 +114,15 @@ class Judge:
             data = event["data"]
             leader_id = data.get("leader_id")
             if event["event"] in ("Registered", "Presented") and leader_id:
-                leader = {"role": "leader", "person_id": leader_id, "unit_id": "", "target": f"person:{leader_id}"}
-                rows = {f"{event['action_id']}:leader": leader}
+                row_id, target = f"{event['action_id']}:leader", f"person:{leader_id}"
+                leader = {"role": "leader", "person_id": leader_id, "unit_id": "", "target": target}
+                rows = {row_id: {**leader, "assignment_id": row_id}}
             for key in data.get("ended_rows", ()):
                 rows.pop(key, None)
-            if event["event"] in ("Assigned", "HandedOver"):
-                rows |= {row["assignment_id"]: row for row in data["rows"]}
+            if event["event"] == "ActUndone":
+                rows = {row["assignment_id"]: row for row in self._rows(record, data["undone_version"] - 1)}
+            if event["event"] in ("Assigned", "HandedOver", "Repaired"):
+                rows |= {row["assignment_id"]: row for row in data.get("rows", ())}
         return list(rows.values())
 
     def _holder(self, record: Record, version: int) -> tuple[str, str]:

@@ -100,7 +100,7 @@ def check_acts(evidence: Evidence) -> Iterator[tuple[str, str]]:
             yield "lost", f"{act['device']} shows no outcome of {act['verb']} {action_id}: {receipts}"
         yield from _effects(action_id, receipts, events)
     for action_id in {event["action_id"] for one in evidence.records.values() for event in one["events"]}:
-        if action_id not in evidence.issued and not action_id.startswith(("register-", "other-")):
+        if action_id not in evidence.issued and not action_id.startswith(("register-", "other-", "desk-")):
             yield "unasked", f"nobody did {action_id}: {evidence.events_of(action_id)}"
 
 

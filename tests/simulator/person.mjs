@@ -17,6 +17,7 @@ const LIKING = {
   return_draft: 2,
   resolve_conflict: 0,
   withdraw_document: 1,
+  follow: 1,
 };
 
 /** What a forged form may ask for, whatever the card allows. */
@@ -221,6 +222,8 @@ function fieldsOf(verb, { card, directory }, device, random) {
       return { grade: random.pick(['remind', 'urge', 'final']), text: words };
     case 'add_comment':
       return { text: words };
+    case 'follow':
+      return { is_followed: card.is_followed ? '' : '1' };
     case 'start_draft': {
       const subject = `Báo cáo kết quả chuyển đổi số năm 2026 số ${random.below(1e6)}`;
       return { subject, type: 'BC', urgency: '', due_on: '', file: pdf(`${me} ${words}`), note: '' };
@@ -250,8 +253,8 @@ function fieldsOf(verb, { card, directory }, device, random) {
       const known = random.is(0.5) ? (directory.case_files ?? [])[0] : undefined;
       const title = `Hồ sơ ${random.below(1000)}`;
       return known
-        ? { case_file_id: known._id, result: words }
-        : { new_case_file_title: title, result: words };
+        ? { case_file_id: known._id, result: words, no_answer_reason: words }
+        : { new_case_file_title: title, result: words, no_answer_reason: words };
     }
     default:
       return null;
@@ -272,6 +275,7 @@ function recipients(card, directory, me, own, words, random) {
     directive: words,
     due_on: random.is(0.5) ? '2026-12-31' : '',
     direct_reason: words,
+    is_answer_required: random.is(0.2) ? '1' : '',
     is_entry_confirmed: '1',
     type: '',
     field: '',

@@ -109,8 +109,20 @@ def _register(_rng: random.Random) -> Step:
     return {"kind": "register", "wait_ms": 100}
 
 
+OPERATIONS_BY_WEIGHT = {
+    "act": 77,
+    "resolve": 7,
+    "register": 5,
+    "case_file": 2,
+    "sync": 4,
+    "sign_in": 4,
+    "undo": 1,
+    "repair": 1,
+}
+
+
 def _operation(rng: random.Random) -> Step:
-    kind = rng.choices(("act", "resolve", "register", "case_file", "sync", "sign_in"), (78, 7, 5, 2, 4, 4))[0]
+    kind = rng.choices(list(OPERATIONS_BY_WEIGHT), list(OPERATIONS_BY_WEIGHT.values()))[0]
     if kind != "act":
         return {"kind": kind}
     step: Step = {"kind": "act", "thinking": rng.choice((0, 0, 500, 5_000, 30_000, 120_000))}

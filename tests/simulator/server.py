@@ -29,7 +29,7 @@ from sync.fanout import Fanout
 from sync.ports import Conflict, StoreUnavailable
 from tests.fixtures import office
 from tests.fixtures.stores import is_couchdb, open_test_store
-from tests.simulator import governing
+from tests.simulator import governing, mending
 from tests.simulator.acting import does
 from tests.simulator.office_history import OfficeHistory
 from tests.simulator.traps import Killed, Trap, VirtualClock
@@ -155,6 +155,8 @@ class SimulatedServer:
             self.guarded(lambda: tolerant(self._wipe))
         elif kind == "expire":
             self.guarded(lambda: tolerant(lambda: self._expire(step["person_id"])))
+        elif kind in ("undo", "repair"):
+            self.guarded(lambda: tolerant(lambda: mending.happens(self, kind, rng, step)))
         elif kind == "revoke":
             self.guarded(lambda: tolerant(lambda: self._revoke(step["person_id"], step["device_id"])))
         elif kind in ("delegate", "end_delegation", "merge_unit"):

@@ -134,6 +134,22 @@ def test_sent_again_it_gets_the_same_receipts_and_is_done_once(outboxes: Outboxe
     assert [event["event"] for event in outboxes.events(document_id)].count("Commented") == 1
 
 
+def test_what_was_taken_keeps_its_receipt_from_whichever_device_it_comes(outboxes: Outboxes) -> None:
+    """Seed 195 of the simulator: a form was carried out, its answer lost, and the device enrolled under another id."""
+    acting = outboxes.acting
+    document_id = acting.registers()
+    done = acting.does(DIRECTOR, "AddComment", document_id, text="Một", action_id="act-da-nhan-0001")
+    assert done["status"] == "applied"
+    action = outboxes.action(
+        "AddComment", document_id, text="Một", action_id=done["action_id"], device_id="another-0001"
+    )
+    (receipt,) = outboxes.send(DIRECTOR, action)
+    assert (receipt["status"], receipt["version"]) == ("applied", done["version"])
+    other = outboxes.action("AddComment", document_id, text="Hai", device_id="another-0001")
+    (refused,) = outboxes.send(DIRECTOR, other)
+    assert (refused["status"], refused["reason"]) == ("refused", "not_this_device")
+
+
 def test_a_reordered_batch_is_taken_in_the_order_of_its_chain(outboxes: Outboxes) -> None:
     document_id = outboxes.acting.registers()
     chain = [outboxes.action("AddComment", document_id, text=f"Lời thứ {n}") for n in range(4)]

@@ -72,8 +72,10 @@ REPAIRING_BY_ONESELF: dict[str, list[Act]] = {
     "Repaired": [(DRAFTER, *REPAIR[1:]), (DEPUTY_HEAD, "ConfirmRepair", {}), MEND],
 }
 COMMENT: list[Act] = [(DIRECTOR, "AddComment", {"text": "Xem kỹ"})]
+FOLLOW: list[Act] = [(DIRECTOR, "Follow", {"is_followed": True})]
 INCOMING_MEANWHILE: dict[str, list[Act]] = {
     "Commented": COMMENT,
+    "Followed": FOLLOW,
     "Presented": [(office.CHIEF_OF_OFFICE, "PresentToLeader", {"leader_id": DEPUTY})],
     "ScanAdded": [(office.SECOND_CLERK, "AddScan", {})],
     "Assigned": [(DEPUTY_HEAD, "Assign", TO_NAM)],
@@ -95,7 +97,10 @@ INCOMING_MEANWHILE: dict[str, list[Act]] = {
     **REPAIRING,
 }
 AT_THE_DESK: dict[str, list[Act]] = {
-    **{event: INCOMING_MEANWHILE[event] for event in ("Commented", "ScanAdded", "Urged", "Withdrawn", *CORRECTING)},
+    **{
+        event: INCOMING_MEANWHILE[event]
+        for event in ("Commented", "Followed", "ScanAdded", "Urged", "Withdrawn", *CORRECTING)
+    },
     "ActUndone": INCOMING_MEANWHILE["ActUndone"],
     **REPAIRING_BY_ONESELF,
     "Assigned": [(DIRECTOR, "Assign", {"lead": f"unit:{office.IT_UNIT}", "directive": "Phòng xử lý"})],
@@ -115,7 +120,7 @@ AT_THE_DESK: dict[str, list[Act]] = {
 """What happens to a part that was given to one person: that person, or who stands in, does it elsewhere."""
 BY_ONESELF = ("TakeOn", "ReturnAssignment", "Conclude", "StartDraft", "AddComment", "RequestExtension")
 LEADER_MEANWHILE: dict[str, list[Act]] = {
-    **{event: INCOMING_MEANWHILE[event] for event in ("Commented", "Presented", "ScanAdded", "Withdrawn")},
+    **{event: INCOMING_MEANWHILE[event] for event in ("Commented", "Followed", "Presented", "ScanAdded", "Withdrawn")},
     "Assigned": [BY_LEADER["Assign"]],
     "TakenOn": [BY_LEADER["TakeOn"]],
     "Concluded": [BY_LEADER["TakeOn"], BY_LEADER["Conclude"]],
@@ -148,6 +153,7 @@ OUTGOING: dict[str, tuple[str, Act]] = {
 OUTGOING_MEANWHILE: dict[str, dict[str, list[Act]]] = {
     "drafting": {
         "Commented": COMMENT,
+        "Followed": FOLLOW,
         "VersionAdded": [ADD],
         "DraftSubmitted": [SUBMIT],
         "SubmittedToLeader": [SUBMIT, TO_LEADER],
@@ -156,6 +162,7 @@ OUTGOING_MEANWHILE: dict[str, dict[str, list[Act]]] = {
     },
     "with_division": {
         "Commented": COMMENT,
+        "Followed": FOLLOW,
         "DraftReturned": [RETURN],
         "VersionAdded": [RETURN, ADD],
         "DraftSubmitted": [RETURN, SUBMIT],
@@ -165,6 +172,7 @@ OUTGOING_MEANWHILE: dict[str, dict[str, list[Act]]] = {
     },
     "with_leader": {
         "Commented": COMMENT,
+        "Followed": FOLLOW,
         "DraftReturned": [RETURN_FROM_LEADER],
         "VersionAdded": [RETURN_FROM_LEADER, ADD],
         "DraftSubmitted": [RETURN_FROM_LEADER, SUBMIT],
