@@ -33,10 +33,11 @@ const RECEIPT_HEADER = 'X-Congvan-Receipt';
 /**
  * Read a form into an action by the table of fields, with the files that it brings.
  * @param {FormData} form @param {CommandRoute} route @param {string|null} id @param {Person} person
+ * @param {string} [acted_at]  when the form came
  * @returns {Promise<{action: Action, files: {sha256: string, blob: Blob}[], isKept: boolean}>} isKept: a file is of a refused
  *   action, and not chosen now
  */
-export async function readAction(form, route, id, person) {
+export async function readAction(form, route, id, person, acted_at = new Date().toISOString()) {
   const text = (/** @type {string} */ name) => String(form.get(name) ?? '').replaceAll('\r\n', '\n');
   /** @type {Record<string, any>} */
   const fields = {};
@@ -70,7 +71,7 @@ export async function readAction(form, route, id, person) {
     command: route.command,
     document_id: id === null ? null : `${route.kind}:${id}`,
     seen_version: text('seen_version') === '' ? null : Number(text('seen_version')),
-    acted_at: new Date().toISOString(),
+    acted_at,
     device_id: person.deviceId,
     after: text('after') || null,
     ...(form.has('replaces') && { replaces: text('replaces') }),
@@ -127,14 +128,15 @@ export async function queueAction(action, person) {
 /**
  * Take a command: to the server when it answers, to the outbox when it does not.
  * @param {Request} request @param {CommandRoute} route @param {string|null} id @param {Person} person
+ * @param {string} actedAt  when the person sent the form
  * @returns {Promise<Response|null>} the server's answer; null: it waits in the outbox, show it as pending
  */
-export async function takeCommand(request, route, id, person) {
+export async function takeCommand(request, route, id, person, actedAt) {
   const {
     action: read,
     files,
     isKept,
-  } = await readAction(await request.clone().formData(), route, id, person);
+  } = await readAction(await request.clone().formData(), route, id, person, actedAt);
   if (!read.action_id) return fetch(request); // cannot be told twice: server only
   const action = await signed(read, person.deviceId).catch(() => read); // then it is signed when it is sent
   const { isChained, title } = await place(action, person);

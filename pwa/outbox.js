@@ -126,11 +126,12 @@ export async function forceAction(actionId, personId) {
  * @param {string[]} actionIds  of the actions that have their receipt
  */
 export async function releaseFollowers(actionIds) {
-  if (actionIds.length === 0) return;
+  const isFollower = (/** @type {OutboxRow} */ { held, action }) =>
+    held?.reason === 'predecessor_missing' && actionIds.includes(action.after ?? '');
+  if (actionIds.length === 0 || !(await (await open()).getAll('waiting')).some(isFollower)) return;
   const transaction = (await open()).transaction('waiting', 'readwrite', STRICT);
   for (const row of /** @type {OutboxRow[]} */ (await transaction.store.getAll()))
-    if (row.held?.reason === 'predecessor_missing' && actionIds.includes(row.action.after ?? ''))
-      transaction.store.put({ ...row, not_before: 0 });
+    if (isFollower(row)) transaction.store.put({ ...row, not_before: 0 });
   await transaction.done;
 }
 

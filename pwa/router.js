@@ -105,8 +105,9 @@ export class Router {
     const together = TOGETHER[url.pathname];
     if (together) return this.answerTogether(request, url, together);
     const found = find(routes.commands, url.pathname);
+    const actedAt = new Date().toISOString(); // now, and not when it is known again who signed in
     const person = found && (await knownPerson());
-    if (person) return this.answerCommand(request, url, found, person);
+    if (person) return this.answerCommand(request, url, found, person, actedAt);
     const response = await fetch(request).catch((error) => {
       if (request.mode !== 'navigate') throw error; // a script of the page says itself that nothing was sent
       return null;
@@ -173,14 +174,16 @@ export class Router {
   /**
    * @param {Request} request @param {URL} url
    * @param {{row: CommandRoute, id: string|null}} found
-   * @param {import('./commands.js').Person} person
+   * @param {import('./commands.js').Person} person @param {string} actedAt
    */
-  async answerCommand(request, url, { row, id }, person) {
+  async answerCommand(request, url, { row, id }, person, actedAt) {
     const isFragment = wantsFragment(request);
-    const response = await takeCommand(request, row, id, person);
+    const response = await takeCommand(request, row, id, person, actedAt);
     if (response) return response;
     const path = id === null ? row.path : `/${row.kind}/${encodeURIComponent(id)}`;
-    const at = new URL(row.back ?? path, url);
+    // a document is put into a case file on its own page, whatever the address of the form is
+    const isAbout = row.kind === 'case_file' && id !== null && request.referrer;
+    const at = new URL(isAbout || row.back || path, url);
     if (!isFragment) return Response.redirect(at.href, 303);
     if (request.headers.get('HX-Target') !== 'document') return redirectPage(request, at);
     const found = find(routes.pages, path);

@@ -182,8 +182,9 @@ export function waitForChanges() {
 export async function noteOpened(person, card) {
   try {
     if ((await noteOpening(person.personId, card)) && isOnline()) await tellOpenings(person);
-  } catch {
-    // whether somebody has seen something is worth no trouble of theirs
+  } catch (error) {
+    // whether somebody has seen something is worth no trouble of theirs; that they are signed out is
+    if (error instanceof SessionExpired) await noteExpired();
   }
 }
 

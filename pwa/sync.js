@@ -110,6 +110,7 @@ async function writeDown(identity, receipts, later, waits) {
     const receipt = receipts.find((one) => one.action_id === id);
     await updateAction(id, putOff(receipt, waiting.get(id)?.action, waits.get(id)));
   }
+  await releaseFollowers(settled.map((row) => row.action_id));
   return settled;
 }
 

@@ -18,7 +18,9 @@ import {
 import { settledActions, waitingActions } from './outbox.js';
 import { outboxView, verbOf } from './outbox_view.js';
 import { overlay } from './pending.js';
+import { plain } from './plain.js';
 import { summary } from './replica.js';
+import { caseFilesFor } from './suggest.js';
 import { assignView } from './together.js';
 import { Unsettled } from './unsettled.js';
 import { dueChoices, todayInVietnam } from './work_days.js';
@@ -30,11 +32,6 @@ import { dueChoices, todayInVietnam } from './work_days.js';
 /** @typedef {(asked: Asked) => Promise<Record<string, any>|null>} View */
 
 const PAGE_SIZE = 50;
-
-/** Lowercase without diacritics, for finding. @param {string} text */
-export function plain(text) {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[đĐ]/g, 'd').toLowerCase();
-}
 
 /** @type {Record<string, View>} */
 const VIEWS = {
@@ -84,11 +81,11 @@ const VIEWS = {
       person.replica.get('directory:office'),
       caseFilesOf(person, unsettled, me),
     ]);
-    const directory = { ...office, case_files: caseFiles };
     const draft = stored ? undefined : unsettled.draft(documentId);
     const incoming = draft?.document_id ? await person.replica.get(draft.document_id) : null;
     const card = stored ?? (draft && draftCard(draft, incoming, me));
     if (!card) return null;
+    const directory = { ...office, case_files: caseFilesFor(caseFiles, card) };
     const version = unsettled.versionSeen(documentId, card.version);
     const shown = overlay({ ...card, version }, unsettled.actionsOn(documentId, card.version), directory, me);
     const wanted = query.get('form');
@@ -117,11 +114,20 @@ const VIEWS = {
   outbox: ({ person, unsettled }) => outboxView(person, unsettled),
 
   async case_files({ person, unsettled, me, query }) {
-    const case_files = await caseFilesOf(person, unsettled, me);
+    const [case_files, office] = await Promise.all([
+      caseFilesOf(person, unsettled, me),
+      person.replica.get('directory:office'),
+    ]);
     const refused = unsettled.refusal(query.get('from'));
     const isOne = refused?.command === 'CreateCaseFile';
     const form = isOne ? { ...refused.fields, replaces: refused.action_id } : {};
-    return { case_files, new_action_id: crypto.randomUUID(), form, form_errors: {} };
+    return {
+      case_files,
+      file_plan: office?.file_plan ?? [],
+      new_action_id: crypto.randomUUID(),
+      form,
+      form_errors: {},
+    };
   },
 
   async offline() {
@@ -143,8 +149,8 @@ async function caseFilesOf(person, unsettled, me) {
     .map(({ action: { action_id, fields } }) => ({
       _id: `case_file:${action_id}`,
       kind: 'case_file',
-      title: fields.title,
-      notation: fields.notation,
+      title: fields.title || fields.plan_code,
+      notation: fields.notation || fields.plan_code,
       retention: fields.retention,
       owner_name: me.name,
       documents: [],

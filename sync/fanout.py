@@ -231,10 +231,11 @@ class Fanout:
         return self._ledger.write(entries, _settled(entries, wanted, records, told))
 
     def _note_related(self, records: dict[str, Document], entries: dict[str, Entry]) -> None:
-        """Enter a new draft with the records that it relates to, before its cards show how these stand."""
+        """Enter a new draft, or a case file, with the records that it names, before its cards show how they stand."""
         for record_id, record in records.items():
-            if record.get("related") and entries[record_id]["shown"] is None:
-                named = self._ledger.read(record["related"])
+            related = record.get("related", []) if entries[record_id]["shown"] is None else []
+            if named_ids := [*related, *record.get("filed", [])]:
+                named = self._ledger.read(named_ids)
                 noted = {
                     key: {"named_by": sorted({*entry.get("named_by", ()), record_id})} for key, entry in named.items()
                 }

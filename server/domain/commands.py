@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from server.domain.case_file_commands import CASE_FILE_COMMANDS, CASE_FILE_ONLINE
 from server.domain.command import (
     CODE_NOTATION_LIMIT,
     CODE_NUMBER_LIMIT,
@@ -227,9 +228,10 @@ class CreateCaseFile(Command):
 
     kind = "case_file"
     makes = "case_file"
-    title: str = own("text", required=True, limit=SUBJECT_LIMIT)
+    title: str = own("text", limit=SUBJECT_LIMIT)
     notation: str = own("text", limit=20)
     retention: str = own("one")
+    plan_code: str = own("text", limit=20)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -294,6 +296,7 @@ COMMANDS: dict[str, type[Command]] = {
         *REPAIR_COMMANDS,
         Follow,
         CreateCaseFile,
+        *CASE_FILE_COMMANDS,
         ResolveConflict,
         AcknowledgeReview,
         RemindReview,
@@ -310,5 +313,5 @@ def verb(command: str) -> str:
 VERBS: dict[str, str] = {verb(name): name for name in COMMANDS}
 """Verb → command name."""
 
-ONLINE_ONLY = frozenset(command.__name__ for command in (*CORRECTION_COMMANDS, *REPAIR_COMMANDS))
-"""What mends the book and the flow: no device keeps it for later, and what arrives later is refused."""
+ONLINE_ONLY = frozenset(command.__name__ for command in (*CORRECTION_COMMANDS, *REPAIR_COMMANDS)) | {*CASE_FILE_ONLINE}
+"""What mends the book and the flow, or is done on a page of the server: what arrives later from a device is refused."""

@@ -48,6 +48,11 @@ STATES: dict[str, dict[str, frozenset[str]]] = {
         "AcknowledgeReview": ALL_OUTGOING,
         "RemindReview": ALL_OUTGOING,
     },
-    "case_file": {},
+    "case_file": {
+        "FileDocument": frozenset({"open"}),
+        "UnfileDocument": frozenset({"open"}),
+        "CloseCaseFile": frozenset({"open"}),
+        "ReopenCaseFile": frozenset({"closed"}),
+    },
 }
 """Kind → command → states of the record in which it makes sense."""

@@ -77,6 +77,14 @@ CODES: Mapping[str, int] = {
     "correction_changes_nothing": 422,
     "correction_strikes_only": 422,
     "answer_needed": 422,
+    # case files
+    "case_file_closed": 409,
+    "no_such_document": 422,
+    "filed_already": 409,
+    "not_filed": 409,
+    "too_many_documents": 422,
+    "no_plan_entry": 422,
+    "too_many_entries": 422,
     # undoing and repairs
     "undo_not_last": 409,
     "undo_too_late": 409,

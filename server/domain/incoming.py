@@ -108,6 +108,8 @@ def _conclude(record: Record, command: Conclude, context: Context) -> Decision:
         found = context.records.get(case_file_id)
         if found is None or found.get("owner_id") not in (command.actor_id, command.authority_id):
             raise DomainError("no_such_case_file", field="case_file_id")
+        if found["state"] == "closed":
+            raise DomainError("case_file_closed", field="case_file_id")
     else:
         raise DomainError("case_file_needed", field="case_file_id")
     data = {
@@ -161,7 +163,9 @@ def evolve(record: Record, event: Event) -> None:
         case "Concluded":
             row = assignments.row(record, data["row_id"])
             row["case_file_id"] = data["case_file_id"]
-            record["case_file_id"] = record["case_file_id"] or data["case_file_id"]
+            if data["role"] != "collaborate":
+                # the file of the document is that of who handled it; others have it in theirs as well
+                record["case_file_id"] = record["case_file_id"] or data["case_file_id"]
             assignments.conclude(record, row)
         case "ExtensionRequested" | "ExtensionDecided":
             extensions.carry_out(record, event)

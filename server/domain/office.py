@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from server.domain.plan_entries import PlanEntry, plans_from
 from server.domain.work_calendar import DayMark, WorkCalendar, own_marks
 
 LEADER = "leader"
@@ -38,7 +39,7 @@ STAFF_ROLES = frozenset(ROLES) - {ADMINISTRATOR}
 """Whoever holds one of these takes part in correspondence."""
 
 
-OFFICE_PREFIXES = ("person:", "unit:", "delegation:", "calendar:")
+OFFICE_PREFIXES = ("person:", "unit:", "delegation:", "calendar:", "file_plan:")
 """The documents of `accounts` that make the office."""
 
 
@@ -141,12 +142,13 @@ class Delegation:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """People and units by id, delegations by delegate, the working days; an immutable picture of one moment."""
+    """People and units by id, delegations by delegate, working days, planned case files by year, of one moment."""
 
     people: Mapping[str, Person] = field(default_factory=dict)
     units: Mapping[str, Unit] = field(default_factory=dict)
     delegations: Mapping[str, tuple[Delegation, ...]] = field(default_factory=dict)
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
+    file_plans: Mapping[str, tuple[PlanEntry, ...]] = field(default_factory=dict)
 
     def person(self, person_id: str | None) -> Person | None:
         """Return a person, or None."""
@@ -166,6 +168,10 @@ class Office:
         """Return a unit's short name, the id when unknown."""
         unit = self.units.get(unit_id) if unit_id else None
         return unit.short_name if unit else (unit_id or "")
+
+    def plan_entry(self, year: str, code: str) -> PlanEntry | None:
+        """Return an entry of a year's list of case files by its code."""
+        return next((one for one in self.file_plans.get(year, ()) if one.code == code), None)
 
     def name_of_target(self, target: str) -> str:
         """Return the name of a recipient as it was chosen, `unit:<id>` or `person:<id>`; empty for none."""
@@ -280,6 +286,7 @@ def office_from(documents: Iterable[Mapping[str, Any]], legal: Mapping[str, DayM
     units: dict[str, Unit] = {}
     delegations: dict[str, tuple[Delegation, ...]] = {}
     years: list[Mapping[str, Any]] = []
+    plans: list[Mapping[str, Any]] = []
     for document in documents:
         if document.get("kind") == "person":
             person = person_from(document)
@@ -292,4 +299,6 @@ def office_from(documents: Iterable[Mapping[str, Any]], legal: Mapping[str, DayM
             delegations[delegation.to_person] = (*delegations.get(delegation.to_person, ()), delegation)
         elif document.get("kind") == "calendar":
             years.append(document)
-    return Office(people, units, delegations, WorkCalendar(legal or {}, own_marks(years)))
+        elif document.get("kind") == "file_plan":
+            plans.append(document)
+    return Office(people, units, delegations, WorkCalendar(legal or {}, own_marks(years)), plans_from(plans))

@@ -117,6 +117,25 @@ class UnmarkDay(OfficeCommand):
     day: str | None = own("date", required=True)
 
 
+@dataclass(frozen=True, kw_only=True)
+class SetPlanEntry(OfficeCommand):
+    """Lập danh mục hồ sơ: an entry of a year's list of case files, made or changed (decree 30/2020 Article 28)."""
+
+    kind = "file_plan"
+    code: str = own("text", required=True, limit=20)
+    title: str = own("text", required=True, limit=500)
+    retention: str = own("one", required=True)
+    unit_id: str = own("one")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemovePlanEntry(OfficeCommand):
+    """Bỏ khỏi danh mục hồ sơ: files that were opened by the entry stay."""
+
+    kind = "file_plan"
+    code: str = own("text", required=True, limit=20)
+
+
 OFFICE_COMMANDS: dict[str, type[Command]] = {
     command.__name__: command
     for command in (
@@ -131,6 +150,8 @@ OFFICE_COMMANDS: dict[str, type[Command]] = {
         MergeUnit,
         MarkDay,
         UnmarkDay,
+        SetPlanEntry,
+        RemovePlanEntry,
     )
 }
 """Every command on the office by its name."""

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from server.domain.office import ADMINISTRATOR
+from server.domain.mending_rights import has
+from server.domain.office import ADMINISTRATOR, CHIEF_OF_OFFICE, CLERK
 from server.domain.permissions import Standing, is_staff
 
 
@@ -31,6 +32,11 @@ def administers(who: Standing) -> bool:
     return person is not None and person.has_role(ADMINISTRATOR, who.at)
 
 
+def plans_files(who: Standing) -> bool:
+    """Tell whether the person keeps the list of case files: a clerk, or the chief of office."""
+    return has(CLERK)(who) or has(CHIEF_OF_OFFICE)(who)
+
+
 OFFICE_GRANTS: dict[str, tuple[Callable[[Standing], bool], ...]] = {
     "RequestDelegation": (is_staff,),
     "PermitDelegation": (permits,),
@@ -43,6 +49,8 @@ OFFICE_GRANTS: dict[str, tuple[Callable[[Standing], bool], ...]] = {
     "MergeUnit": (administers,),
     "MarkDay": (administers,),
     "UnmarkDay": (administers,),
+    "SetPlanEntry": (plans_files,),
+    "RemovePlanEntry": (plans_files,),
 }
 """Command → predicates of which one must hold."""
 
@@ -60,6 +68,7 @@ OFFICE_STATES: dict[str, dict[str, frozenset[str]]] = {
     },
     "unit": {"MergeUnit": frozenset({"standing"})},
     "calendar": {"MarkDay": frozenset({"kept"}), "UnmarkDay": frozenset({"kept"})},
+    "file_plan": {"SetPlanEntry": frozenset({"kept"}), "RemovePlanEntry": frozenset({"kept"})},
 }
 """Kind → command → states in which it makes sense."""
 
@@ -75,6 +84,8 @@ def may_know_of(who: Standing) -> bool:
         return administers(who)
     if not is_staff(who):
         return False
+    if who.record["kind"] == "file_plan":
+        return True
     parties = (who.record["from_person"], who.record["to_person"])
     is_announced = who.record["permitted_at"] is not None
     return is_announced or who.person_id in parties or who.office.is_leader(who.person_id, who.at)

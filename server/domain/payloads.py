@@ -23,9 +23,9 @@ ACTION_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{7,63}")
 RECORD_ID = re.compile(r"(incoming|outgoing|case_file|delegation):[0-9A-Za-z][0-9A-Za-z-]{7,63}")
 ACCOUNT_IDS = {
     **{kind: re.compile(rf"{kind}:[a-z][a-z0-9-]{{0,63}}") for kind in ("person", "unit")},
-    "calendar": re.compile(r"calendar:20[0-9]{2}"),
+    **{kind: re.compile(rf"{kind}:20[0-9]{{2}}") for kind in ("calendar", "file_plan")},
 }
-"""Accounts, units and the years of the calendar have ids that nobody's act made; only their own commands name them."""
+"""Accounts, units and years of the office have ids that nobody's act made; only their own commands name them."""
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z", re.ASCII)
 SHA256 = re.compile(r"[0-9a-f]{64}")
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")

@@ -186,6 +186,11 @@ def has_had_work(who: Standing) -> bool:
     return is_staff(who) and row is not None and row["role"] != "leader"
 
 
+def keeps_case_file(who: Standing) -> bool:
+    """Tell whether the case file is the person's own."""
+    return is_staff(who) and who.record.get("owner_id") == who.person_id
+
+
 def acted_last(who: Standing) -> bool:
     """Tell whether the last thing that happened to the document, beside words, was done by the person."""
     return is_staff(who) and undoable(who.record, who.person_id) is not None
@@ -271,6 +276,10 @@ GRANTS: dict[str, tuple[Callable[[Standing], bool], ...]] = {
     "AcknowledgeRepair": (asked_for_repair,),
     "Follow": (may_see_oneself,),
     "CreateCaseFile": (is_staff,),
+    "FileDocument": (keeps_case_file,),
+    "UnfileDocument": (keeps_case_file,),
+    "CloseCaseFile": (keeps_case_file,),
+    "ReopenCaseFile": (keeps_case_file,),
     "ResolveConflict": (owns_review,),
     "AcknowledgeReview": (wrote_held_act,),
     "RemindReview": (is_the_clock,),

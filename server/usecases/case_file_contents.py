@@ -21,7 +21,8 @@ NUMBER_SEPARATOR = "/"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One document of a case file; `first_page` is where its pages begin in the file, None when it has none."""
+    """One document of a case file; `is_filed`: it was put there beside the file that it was concluded into, and can be
+    taken out again. `first_page` is where its pages begin in the file, None when it has none."""
 
     ordinal: int
     record: Record
@@ -30,6 +31,7 @@ class Entry:
     author: str
     file: dict[str, Any] | None
     first_page: int | None
+    is_filed: bool
 
     @property
     def number(self) -> str:
@@ -90,7 +92,7 @@ class Contents:
 def contents(services: Services, person_id: str, case_file_id: str, agency: str) -> Contents | None:
     """Return a case file and the documents in it that the person may see; None when they may not see the file.
 
-    `agency` is the author of what the office itself writes. Three reads, however many documents there are.
+    `agency` is the author of what the office itself writes. Four reads, however many documents there are.
     """
     office, at = services.directory.office(), services.clock.now()
     record = services.records.get(case_file_id)
@@ -99,14 +101,16 @@ def contents(services: Services, person_id: str, case_file_id: str, agency: str)
     if not may_see(Standing(record, person_id, office, at)):
         return None
     kept = services.records.find("by_case_file", any_of={"case_file_id": [case_file_id]})
+    filed = services.records.get_many(record["filed"]) if record.get("filed") else {}
+    kept = list({one["_id"]: one for one in (*kept, *filed.values())}.values())
     asked = [one["_id"] for one in kept if one["kind"] == "incoming"]
     answers = services.records.find("by_reply_to", any_of={"reply_to": asked}) if asked else []
     found = {one["_id"]: one for one in (*kept, *(one for one in answers if one["state"] == "approved"))}
     seen = [one for one in found.values() if may_see(Standing(one, person_id, office, at))]
-    return Contents(record, office.name_of(record["owner_id"]), _in_order(seen, agency))
+    return Contents(record, office.name_of(record["owner_id"]), _in_order(seen, agency, record))
 
 
-def _in_order(records: Sequence[Record], agency: str) -> tuple[Entry, ...]:
+def _in_order(records: Sequence[Record], agency: str, case_file: Record) -> tuple[Entry, ...]:
     entries: list[Entry] = []
     page = 1
     for ordinal, record in enumerate(sorted(records, key=lambda one: (_day(one), one["_id"])), 1):
@@ -122,6 +126,7 @@ def _in_order(records: Sequence[Record], agency: str) -> tuple[Entry, ...]:
                 author=record["sender"] if record["kind"] == "incoming" else agency,
                 file=file,
                 first_page=page if pages else None,
+                is_filed=record["_id"] in case_file.get("filed", ()) and record.get("case_file_id") != case_file["_id"],
             )
         )
         page += pages

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from server.domain import differences
+from server.domain.case_file_commands import FileDocument
 from server.domain.catalogues import is_secret
 from server.domain.commands import Command, Conclude, ResolveConflict, StartDraft
 from server.domain.context import Context
 from server.domain.office import Office
-from server.domain.payloads import rebuild
+from server.domain.payloads import RECORD_ID, rebuild
 from server.domain.permissions import Standing, may_see
 from server.domain.records import Record, current_version_of, files_named, open_reviews
 from server.domain.repair_commands import UndoAct
@@ -73,6 +74,8 @@ def _records(command: Command, services: Services, office: Office) -> dict[str, 
         wanted = [command.document_id or "", *command.related]
     elif isinstance(command, Conclude):
         wanted = [command.case_file_id]
+    elif isinstance(command, FileDocument):
+        wanted = [command.document] if RECORD_ID.fullmatch(command.document) else []
     wanted = [one for one in wanted if one]
     if not wanted:
         return {}

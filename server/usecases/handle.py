@@ -12,7 +12,7 @@ import random
 import time
 from typing import Any
 
-from server.domain import aggregate, calendars, judgement, reviews
+from server.domain import aggregate, judgement, reviews
 from server.domain.catalogues import is_secret
 from server.domain.commands import (
     AcknowledgeReview,
@@ -32,7 +32,7 @@ from server.domain.permissions import Standing, may
 from server.domain.records import Event, Record, event_of
 from server.domain.registration import CONTENT, REASONS
 from server.ports import Collection, Services, WriteConflict
-from server.usecases import gather, refusals, registering
+from server.usecases import filing, gather, refusals, registering
 from server.usecases.receipts import Receipt, receipt_of
 from server.usecases.refusals import refusal_id
 
@@ -67,7 +67,7 @@ def _once(command: Command, services: Services, keep_refused: bool) -> Receipt:
     found = services.records.get_many(_ids(command))
     record = found.get(command.record_id or "")
     if command.database != "records":
-        stored = _home(command, services).get(command.record_id or "") or calendars.empty_year(command.record_id)
+        stored = _home(command, services).get(command.record_id or "") or aggregate.empty(command.record_id)
         record = aggregate.opened(stored) if stored else None
     earlier = _earlier_receipt(command, record, found.get(refusal_id(command.action_id)))
     if earlier is not None:
@@ -193,13 +193,19 @@ def _change(command: Command, services: Services, context: Context, record: Reco
             command, "ActMerged", context.received_at, {"command": type(command).__name__, **command.own_values()}
         )
     else:
-        _open_case_file(command, services, context)
+        _open_case_file(command, services, context, record, event)
     return _store(command, services, record, [event], verdict)
 
 
-def _open_case_file(command: Command, services: Services, context: Context) -> None:
-    if isinstance(command, Conclude) and command.new_case_file_title:
-        registering.open_case_file(command, services, context)
+def _open_case_file(command: Command, services: Services, context: Context, record: Record, event: Event) -> None:
+    """Make the case file into which a document is concluded, or put it into one that the document does not name."""
+    if not isinstance(command, Conclude):
+        return
+    is_beside = event["data"]["role"] == "collaborate" or record["case_file_id"] is not None
+    if command.new_case_file_title:
+        registering.open_case_file(command, services, context, [record["_id"]] if is_beside else [])
+    elif is_beside and record["case_file_id"] != command.case_file_id:
+        filing.file_concluded(command, services, context)
 
 
 def _resolution(command: ResolveConflict, services: Services, record: Record, context: Context) -> list[Event]:
@@ -213,7 +219,7 @@ def _resolution(command: ResolveConflict, services: Services, record: Record, co
             raise DomainError("wrong_state", state=record["state"])
         act = judgement.with_authority(act, record, context)
         carried_out = aggregate.decide(record, act, context)
-        _open_case_file(act, services, context)
+        _open_case_file(act, services, context, record, carried_out)
         # the act is the author's, its receipt is the owner's: the held act has had its own
         events.append({**carried_out, "action_id": command.action_id, "device_id": command.device_id})
     return events

@@ -30,7 +30,7 @@ def links_of(records: Sequence[Record], services: Services) -> Links:
                 own.append(link_to(found[key], relation))
         own += [link_to(one, "reply") for one in answers if one["reply_to"] == record["_id"]]
         own += [link_to(one, "contained") for one in contents if one["case_file_id"] == record["_id"]]
-        links[record["_id"]] = own
+        links[record["_id"]] = list({link["_id"]: link for link in own}.values())
     return links
 
 
@@ -40,6 +40,8 @@ def affected_by(record: Record) -> list[str]:
 
 
 def _names(record: Record) -> dict[str, str]:
+    if record["kind"] == "case_file":
+        return dict.fromkeys(record.get("filed", []), "contained")
     names = dict.fromkeys(record.get("related", []), "related")
     if record.get("reply_to"):
         names[record["reply_to"]] = "answers"

@@ -74,8 +74,19 @@ def directory(office: Office, person_id: str, at: str) -> dict[str, Any]:
         ],
         "leaders": [one.person_id for one in people if one.has_role(LEADER, at)],
         "catalogues": catalogues(),
+        "file_plan": file_plan(office, person_id, at),
         "days": office.calendar.exceptions((year := int(day_of(at)[:4]), year + 1)),
     }
+
+
+def file_plan(office: Office, person_id: str, at: str) -> list[dict[str, str]]:
+    """Return the entries of this year's list of case files that are of the person's unit, or of the whole office."""
+    own = office.unit_of(person_id, at)
+    return [
+        {"code": one.code, "title": one.title, "retention": one.retention}
+        for one in office.file_plans.get(day_of(at)[:4], ())
+        if not one.unit_id or office.unit_at(one.unit_id, at) == own
+    ]
 
 
 def catalogues() -> dict[str, Any]:

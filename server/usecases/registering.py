@@ -7,6 +7,7 @@ what an interrupted predecessor left: so numbers have no gap and no repeat, what
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from server.domain import aggregate, case_file
@@ -82,8 +83,8 @@ def write_once(services: Services, record: Record) -> bool:
     return True
 
 
-def open_case_file(command: Command, services: Services, context: Context) -> None:
+def open_case_file(command: Command, services: Services, context: Context, filed: Sequence[str] = ()) -> None:
     """Make the case file into which a document is being concluded; done again, it is already there."""
-    record, event = case_file.create(command, context)
+    record, event = case_file.create(command, context, filed)
     # no receipt: the act is receipted by the document that it concludes, and only once that is written
     write_once(services, aggregate.apply(record, event))

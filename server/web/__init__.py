@@ -19,6 +19,7 @@ from server.web import (
     delegations,
     devices,
     errors,
+    file_plan,
     files,
     first_password,
     inbox,
@@ -71,6 +72,7 @@ BLUEPRINTS = (
     people.blueprint,
     units.blueprint,
     work_calendar.blueprint,
+    file_plan.blueprint,
     settings.blueprint,
     first_password.blueprint,
 )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import uuid
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, redirect
+from flask import Blueprint, Response, abort, make_response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from server.adapters import dossier_xml, formats
@@ -15,20 +16,53 @@ from server.adapters.catalogues import load, translate
 from server.adapters.print_jobs import PrintJob, Tell, wait_for
 from server.adapters.typesetting import fonts
 from server.adapters.typesetting_contents import typeset_case_file
+from server.domain.case_file_commands import CASE_FILE_ONLINE
+from server.domain.commands import verb
 from server.domain.histories import timeline_entry
 from server.domain.payloads import RECORD_ID
 from server.ports import Services
 from server.usecases.case_file_contents import Contents, Entry, contents
-from server.web import current, printing, uploads
+from server.web import acts, current, printing, uploads
 from server.web.context import page
+from server.web.documents import path_of, show
+from server.web.errors import error_text
+from server.web.forms import kinds_of
 from server.web.stamps import OFFICIAL
 
 blueprint = Blueprint("case_file", __name__)
+DONE = {verb(command) for command in CASE_FILE_ONLINE}
 
 
 @blueprint.get("/case-files/<key>")
-def case_file(key: str) -> str:
+def case_file(key: str) -> BaseResponse:
     """Show a case file: its documents in the order of time, and how far they are."""
+    done = request.args.get("done", "")
+    return _page(key, notice=current.text(f"case_files.done.{done}") if done in DONE else "")
+
+
+@blueprint.post("/case-files/<key>/file-document")
+def file_document(key: str) -> BaseResponse:
+    """Put a document into a case file of the reader's, and go back to the document."""
+    act = acts.send("FileDocument", f"case_file:{key}", kinds_of("FileDocument"))
+    if current.wants_json():
+        return acts.json_answer(act)
+    document_id = str(act.fields["document"])
+    if not act.is_done:
+        notice = error_text(act.receipt["reason"], act.receipt["details"])
+        return acts.answered(show(document_id, fault=notice, status=act.status), act.receipt)
+    return acts.answered(redirect(f"{path_of(document_id)}#filing", 303), act.receipt)
+
+
+def _done(act: acts.Act, key: str) -> str:
+    return f"/case-files/{key}?done={verb(act.command)}"
+
+
+def _shown(*, notice: str = "", is_fault: bool = False, status: int = 200) -> BaseResponse:
+    key = str((request.view_args or {}).get("key", ""))
+    return _page(key, notice=notice, is_fault=is_fault, status=status)
+
+
+def _page(key: str, *, notice: str = "", is_fault: bool = False, status: int = 200) -> BaseResponse:
     found = _contents(key)
     entries = [
         {
@@ -42,11 +76,12 @@ def case_file(key: str) -> str:
             "title": one.record["subject"],
             "author": one.author,
             "pages": one.pages,
+            "is_filed": one.is_filed,
         }
         for one in found.entries
     ]
-    named = ("_id", "title", "notation", "retention", "state")
-    return page(
+    named = ("_id", "title", "notation", "retention", "state", "version")
+    html = page(
         "pages/case_file.html",
         file={**{name: found.record[name] for name in named}, "key": key, "owner_name": found.owner_name},
         year=found.year,
@@ -55,7 +90,15 @@ def case_file(key: str) -> str:
         page_total=found.page_total,
         done_count=found.done_count,
         entries=entries,
+        is_own=found.record["owner_id"] == current.person_id(),
+        notice=notice,
+        is_fault=is_fault,
+        new_action_id=str(uuid.uuid4()),
     )
+    return make_response(html, status)
+
+
+acts.add_command_routes(blueprint, "/case-files", "case_file", CASE_FILE_ONLINE, done=_done, page=_shown)
 
 
 @blueprint.get("/case-files/<key>/xml")

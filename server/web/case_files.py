@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, make_response, redirect, request
 from werkzeug.wrappers import Response
 
-from server.usecases import refusals
+from server.usecases import read, refusals
 from server.web import acts, current
 from server.web.context import own_case_files, page
 from server.web.forms import routes_of
@@ -42,6 +42,7 @@ def _page(form: dict[str, Any], form_errors: dict[str, str], status: int = 200) 
     html = page(
         "pages/case_files.html",
         case_files=own_case_files(),
+        file_plan=read.file_plan(current.office(), current.person_id(), current.now()),
         form=form,
         form_errors=form_errors,
         new_action_id=str(uuid.uuid4()),

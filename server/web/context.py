@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import render_template, request
 
+from server.domain.case_file import OPEN, suggested
 from server.usecases import delegating, read
 from server.web import current
 
@@ -81,8 +82,24 @@ def directory() -> dict[str, Any]:
     """Return whom and what forms can name, the reader's own case files among it."""
     person_id = current.person_id()
     found = read.directory(current.office(), person_id, current.now())
-    own = [{"_id": one["_id"], "title": one["title"]} for one in own_case_files()]
-    return {**found, "case_files": own}
+    return {**found, "case_files": []}
+
+
+def case_files_for(card: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the reader's open case files, those first that seem to be about a document (pwa/suggest.js does the same).
+
+    `is_in`: the document is in it already.
+    """
+    files = [
+        {
+            "_id": one["_id"],
+            "title": one["title"],
+            "is_in": any(link["_id"] == card["_id"] for link in one["documents"]),
+        }
+        for one in own_case_files()
+        if one["state"] == OPEN
+    ]
+    return suggested(files, card["title"] or "")
 
 
 def own_case_files() -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from server.domain.payloads import RECORD_ID
 from server.ports import Services
 from server.usecases import openings, read, refusals
 from server.web import acts, current
-from server.web.context import common, directory, due_choices
+from server.web.context import case_files_for, common, directory, due_choices
 from server.web.errors import SWAPPED, error_page, error_text
 from server.web.forms import CommandRoute, routes_of
 
@@ -99,7 +99,7 @@ def card_of(document_id: str) -> dict[str, Any] | None:
 
 def context(card: dict[str, Any], **own: Any) -> dict[str, Any]:
     """Return what the document's templates are given."""
-    forms = directory()
+    forms = {**directory(), "case_files": case_files_for(card)}
     return {
         **common(),
         "card": card,

@@ -28,7 +28,7 @@ DONE = ("marked", "unmarked")
 def year() -> Response:
     """Show a year month by month; `?day=` is what the form begins with."""
     asked, day = request.args.get("year", ""), request.args.get("day", "")
-    number = _year_of(asked)
+    number = year_of(asked)
     done = request.args.get("done", "")
     notice = current.text(f"work_calendar.{done}") if done in DONE else ""
     form = {"day": day, "is_working": not current.office().calendar.is_working(day)} if _is_day(day) else {}
@@ -52,7 +52,7 @@ def _answer(act: acts.Act, key: str, done: str) -> Response:
         return acts.json_answer(act)
     if act.is_done:
         return acts.answered(redirect(f"/work-calendar?year={key}&done={done}", 303), act.receipt)
-    return acts.answered(_page(_year_of(key), form=act.filled(), faults=act.faults(), status=act.status), act.receipt)
+    return acts.answered(_page(year_of(key), form=act.filled(), faults=act.faults(), status=act.status), act.receipt)
 
 
 def _page(
@@ -82,7 +82,7 @@ def _page(
     return make_response(html, status)
 
 
-def _year_of(text: str) -> int:
+def year_of(text: str) -> int:
     """Return the year that is asked for, or this one."""
     is_year = text.isdecimal() and len(text) == 4 and int(text) in YEARS
     return int(text) if is_year else int(current.today()[:4])

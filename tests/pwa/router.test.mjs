@@ -575,3 +575,25 @@ test('no room for a file: it is read all the same', async () => {
   const response = await get(`/files/incoming/doc-0001/${digest}`);
   assert.equal(await response.text(), '%PDF-1.7');
 });
+
+test('what is sent while it is asked who signed in counts from when it was sent', async () => {
+  await working(card('incoming:doc-0001'));
+  await parts.session.forgetWho();
+  let isAsked = () => {};
+  const asked = new Promise((resolve) => {
+    isAsked = resolve;
+  });
+  server.before = async ({ path }) => {
+    if (path !== '/sync/devices') throw new TypeError('offline');
+    isAsked();
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    return null;
+  };
+  const sent = new Date().toISOString();
+  const answer = post('/incoming/doc-0001/add-comment', comment('action-0001'));
+  await asked;
+  const before = new Date().toISOString();
+  await answer;
+  const [action] = await waiting();
+  assert.ok(action.acted_at >= sent && action.acted_at <= before);
+});

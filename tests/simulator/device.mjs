@@ -174,7 +174,7 @@ export class Device {
   signInLater() {
     if (this.isAboutToSignIn) return;
     this.isAboutToSignIn = true;
-    this.world.clock.after(this.random.between(2_000, 60_000), () => {
+    this.world.clock.after(this.random.between(2_000, this.world.isHealing ? 4_000 : 60_000), () => {
       this.isAboutToSignIn = false;
       if (SIGNED_OUT.includes(this.status.connection)) this.signIn();
     });

@@ -118,7 +118,7 @@ export class Network {
     const waitsFor = answer.headers.get('X-Congvan-Wait');
     if (waitsFor && sent.path.includes('feed=longpoll') && !exchange.isOver) {
       exchange.waitsFor = waitsFor;
-      exchange.until ??= this.clock.now + 55_000;
+      exchange.until ??= this.clock.now + Number(/timeout=(\d+)/.exec(sent.path)?.[1] ?? 55_000);
       this.parked.add(exchange);
       return void this.clock.after(exchange.until - this.clock.now, () => this.unpark(exchange, answer));
     }

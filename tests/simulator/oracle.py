@@ -129,7 +129,8 @@ def _effects(
     elif len(own) != 1:
         yield ("twice" if own else "lost"), f"{action_id} ({receipt['status']}) caused {own}"
     elsewhere = [one for one in events if one[0] != receipt["document_id"]]
-    if elsewhere not in ([], [(f"case_file:{action_id}", "CaseFileCreated")]):
+    is_filed = len(elsewhere) == 1 and elsewhere[0][0].startswith("case_file:") and elsewhere[0][1] == "DocumentFiled"
+    if not is_filed and elsewhere not in ([], [(f"case_file:{action_id}", "CaseFileCreated")]):
         yield "twice", f"{action_id} caused {elsewhere} besides"
 
 

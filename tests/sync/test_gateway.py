@@ -20,6 +20,7 @@ def fill(server: SyncServer, count: int, person_id: str = DIRECTOR) -> list[str]
 
 ENDPOINTS = (
     ("GET", "/sync/keys"),
+    ("POST", "/sync/openings"),
     ("GET", "/sync/"),
     ("GET", "/sync/inbox"),
     ("GET", "/sync/inbox/_changes"),

@@ -41,7 +41,7 @@ def test_a_document_that_was_registered_wrongly_leaves_everybody_s_work(acting: 
         WHY,
     )
     assert {row["person_id"] for row in card["assignments"]} == {office.IT_HEAD, office.IT_SPECIALIST}
-    assert card["allowed_actions"] == ["add_comment"]
+    assert card["allowed_actions"] == ["add_comment", "follow"]
     assert acting.card(office.POST_HEAD, passed_on) is None
     assert acting.record(passed_on)["receipts"][receipt["action_id"]] == receipt
 

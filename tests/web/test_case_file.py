@@ -11,7 +11,7 @@ import pypdf
 from flask.testing import FlaskClient
 
 from tests.fixtures import office, pdfs
-from tests.web.conftest import Pages, pdf
+from tests.web.conftest import Pages, path, pdf, section
 from tests.web.test_lists import rows
 from tests.web.test_printing import wait_for
 
@@ -178,3 +178,69 @@ def test_who_may_not_see_the_file_finds_nothing_and_another_s_print_is_not_their
     assert pages.browser(office.NOBODY).get(address(file_id)).status_code == 403
     assert pages.browser(office.IT_SPECIALIST).get("/case-files/..%2fx").status_code == 404
     assert pages.browser(office.IT_SPECIALIST).get("/case-files/khong-co-gi").status_code == 404
+
+
+def given(pages: Pages) -> str:
+    """Bring a document to the specialist."""
+    document_id = pages.presented(subject="UBND tỉnh đề nghị báo cáo kết quả chuyển đổi số quý IV năm 2026")
+    to = f"person:{office.IT_SPECIALIST}"
+    pages.acting.does(office.DIRECTOR, "Assign", document_id, lead=to, directive="Tham mưu")
+    return document_id
+
+
+def test_a_document_is_put_into_a_proposed_file_on_its_own_page_and_taken_out_on_the_file_s(pages: Pages) -> None:
+    document_id, file_id = given(pages), case_file(pages)
+    case_file(pages, title="Hồ sơ văn thư", notation="")
+    pages.catch_up()
+    browser = pages.browser(office.IT_SPECIALIST)
+    page = browser.get(path(document_id)).text
+    filing = section(page, 'id="filing"', "</details>")
+    assert filing.index(TITLE) < filing.index("Hồ sơ văn thư")
+    assert filing.count("Gợi ý") == 1
+    act = {"action_id": "act-dua-vao-01", "seen_version": "0", "document": document_id}
+    answer = browser.post(f"{address(file_id)}/file-document", data=act)
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{path(document_id)}#filing")
+    pages.catch_up()
+    assert "Đã có" in section(browser.get(path(document_id)).text, 'id="filing"', "</details>")
+    contents_page = browser.get(address(file_id)).text
+    assert "Đưa ra" in contents_page
+    twice = browser.post(f"{address(file_id)}/file-document", data={**act, "action_id": "act-dua-vao-02"})
+    assert twice.status_code == 409
+    assert "đã có trong hồ sơ" in twice.text
+    out = {"action_id": "act-dua-ra-01", "seen_version": "1", "document": document_id}
+    answer = browser.post(f"{address(file_id)}/unfile-document", data=out)
+    assert answer.headers["Location"] == f"{address(file_id)}?done=unfile_document"
+    assert document_id.partition(":")[2] not in browser.get(address(file_id)).text
+
+
+def test_a_file_is_closed_and_opened_again_by_its_owner(pages: Pages) -> None:
+    file_id = case_file(pages)
+    pages.catch_up()
+    browser = pages.browser(office.IT_SPECIALIST)
+    form = {"action_id": "act-dong-01", "seen_version": "1", "note": "Xong việc"}
+    answer = browser.post(f"{address(file_id)}/close-case-file", data=form)
+    page = browser.get(answer.headers["Location"]).text
+    assert "Đã kết thúc" in page
+    pages.catch_up()
+    document_id = given(pages)
+    assert TITLE not in browser.get(path(document_id)).text, "nothing is offered to go into it"
+    refused = browser.post(
+        f"{address(file_id)}/reopen-case-file", data={**form, "action_id": "act-mo-01", "reason": ""}
+    )
+    assert refused.status_code == 422
+    form = {"action_id": "act-mo-02", "seen_version": "2", "reason": "Bổ sung báo cáo"}
+    answer = browser.post(f"{address(file_id)}/reopen-case-file", data=form)
+    assert answer.headers["Location"] == f"{address(file_id)}?done=reopen_case_file"
+
+
+def test_nobody_else_fills_or_closes_it(pages: Pages) -> None:
+    document_id, file_id = given(pages), case_file(pages)
+    for person_id in (office.NOBODY, office.PRESS_HEAD, office.DIRECTOR):
+        browser = pages.browser(person_id)
+        for verb in ("file-document", "unfile-document", "close-case-file", "reopen-case-file"):
+            form = {"action_id": f"act-{person_id}-{verb}", "document": document_id, "reason": "x"}
+            assert browser.post(f"{address(file_id)}/{verb}", data=form).status_code in (403, 404, 409), (
+                person_id,
+                verb,
+            )
+    assert pages.acting.record(file_id)["version"] == 1
