@@ -37,7 +37,6 @@ COMMAND_OF = {
     "RepairConfirmed": "ConfirmRepair",
     "RepairRefused": "RefuseRepair",
     "Repaired": "CarryOutRepair",
-    "Followed": "Follow",
     "Concluded": "Conclude",
     "VersionAdded": "AddVersion",
     "DraftSubmitted": "SubmitDraft",
@@ -48,7 +47,7 @@ COMMAND_OF = {
     "Approved": "Approve",
     "Withdrawn": "WithdrawDocument",
 }
-"""Event → the command whose authority it takes; comments, held and merged acts change nothing."""
+"""Event → the command whose authority it takes; comments, followers, held and merged acts change nothing."""
 
 Record = dict[str, Any]
 

@@ -35,7 +35,8 @@ STAFF = {
     office.POST_UNIT: (office.POST_SPECIALIST, office.SECOND_POST_SPECIALIST),
 }
 LEADERS = (office.DIRECTOR, office.DEPUTY)
-COMMANDS = sorted({route.command for route in COMMAND_ROUTES} - {"CreateCaseFile"})
+ONLINE = {"UndoAct", "RequestRepair", "ConfirmRepair", "RefuseRepair", "CarryOutRepair"}
+COMMANDS = sorted(({route.command for route in COMMAND_ROUTES} | ONLINE) - {"CreateCaseFile", "FileDocument"})
 SAID = {"is_entry_confirmed": True, "direct_reason": "Việc gấp"}
 CLERKS = (office.CLERK, office.SECOND_CLERK)
 FIELD_ROLES = (*LEADERS, *(one for unit in UNITS for one in (*HEADS[unit], *STAFF[unit])))
@@ -408,6 +409,17 @@ class Schedule:
                 return {"text": words}
             case "Follow":
                 return {"is_followed": rng.random() < 0.7}
+            case "UndoAct":
+                last = card["events"][-1] if "events" in card else card.get("undo") or {"action_id": "none"}
+                return {"undone": last["action_id"]}
+            case "RequestRepair":
+                wanted = rng.choice(("reopen", "reroute"))
+                return {"wanted": wanted, "target": f"unit:{rng.choice(UNITS)}", "reason": words}
+            case "ConfirmRepair" | "RefuseRepair" | "CarryOutRepair" | "AcknowledgeRepair":
+                known = [one["repair_id"] for one in card.get("repairs", [])]
+                said = {"ConfirmRepair": {"note": words}, "RefuseRepair": {"reason": words}}.get(command, {})
+                return {"repair_id": rng.choice(known or ["none"]), **said}
+
             case "StartDraft":
                 related = [link["_id"] for link in card.get("links", [])][:1]
                 others = [one["_id"] for one in self.services.records.all("incoming:") if rng.random() < 0.15]
