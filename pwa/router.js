@@ -44,6 +44,8 @@ const TOGETHER = {
 };
 
 const PATIENCE_MS = 3_000;
+/** What a page is about. @type {WeakMap<Response, any>} */
+const shownCards = new WeakMap();
 const HEADERS = headersOf();
 
 /**
@@ -126,7 +128,10 @@ export class Router {
     const found = find(routes.pages, url.pathname);
     const isBare = wantsFragment(request);
     if (found) {
-      const response = await this.page(found.row, await knownPerson(), url, found.id, isBare, true);
+      const person = await knownPerson();
+      const response = await this.page(found.row, person, url, found.id, isBare, true);
+      const isOpened = response && person && !request.headers.has('X-Congvan-Renewal');
+      if (isOpened && found.row.view === 'document') noteOpened(person, shownCards.get(response));
       if (response) return response;
     }
     try {
@@ -157,8 +162,10 @@ export class Router {
     const into = styles?.into ?? ((html) => html);
     if (isBare || view === 'document' || !this.renderTop) {
       const own = await opened.content();
-      if (own && person && view === 'document') noteOpened(person, own.card);
-      return own && new Response(into(await this.render(template, { ...frame, ...own })), { headers });
+      if (!own) return null;
+      const response = new Response(into(await this.render(template, { ...frame, ...own })), { headers });
+      shownCards.set(response, own.card);
+      return response;
     }
     const whole = opened.content().then((own) => this.render(template, { ...frame, ...own }));
     return new Response(inTwoParts(await this.renderTop(template, frame), whole, into), { headers });

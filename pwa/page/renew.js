@@ -1,4 +1,7 @@
-/** Asks for a part of the page again, for its own sake: a person who is in a form when it comes is left alone. */
+/**
+ * Asks for a part of the page again, for its own sake: a person who is in a form when it comes is left alone, and nobody
+ * is said to have opened anything (the header).
+ */
 import { isBusy } from './forms.js';
 
 /**
@@ -18,7 +21,7 @@ export async function renew(htmx, path, part, beforeSwap = () => {}) {
     if (isLeft) detail.shouldSwap = false;
   };
   document.addEventListener('htmx:beforeSwap', look);
-  await htmx.ajax('GET', path, part).catch(() => {});
+  await htmx.ajax('GET', path, { ...part, headers: { 'X-Congvan-Renewal': '1' } }).catch(() => {});
   document.removeEventListener('htmx:beforeSwap', look);
   return isLeft;
 }

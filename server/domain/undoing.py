@@ -49,7 +49,7 @@ def decide(record: Record, command: UndoAct, context: Context) -> Decision:
     if undone is None or undone["action_id"] != command.undone:
         raise DomainError("undo_not_last", field="undone")
     own = {command.actor_id, authority_of(undone)}
-    for person_id in sorted(concerned(record, context.office, context.received_at) - own):
+    for person_id in sorted(concerned(record, undone, context.office, context.received_at) - own):
         if context.opened.get(person_id, 0) >= undone["version"]:
             raise DomainError("undo_too_late", field="undone", name=context.office.name_of(person_id))
     before = {one["assignment_id"] for one in assignments_at(record, undone["version"] - 1)}
@@ -63,12 +63,16 @@ def decide(record: Record, command: UndoAct, context: Context) -> Decision:
     return "ActUndone", context.received_at, data
 
 
-def concerned(record: Record, office: Office, at: str) -> set[str]:
-    """Return those with whom the document is: whoever has a row by name, and who heads a unit that has one."""
-    rows = assignments_at(record)
-    units = {one["unit_id"] for one in rows if one["target"].startswith("unit:")}
+def concerned(record: Record, undone: Event, office: Office, at: str) -> set[str]:
+    """Return those to whom an act gave something: new work or new words; else who had given the work."""
+    rows, version = assignments_at(record), undone["version"]
+    given = [one for one in rows if version in (one["since_version"], one.get("worded_version"))]
+    if not given and undone["data"].get("row_id"):
+        above = row(record, undone["data"]["row_id"])["parent_id"]
+        given = [one for one in rows if one["assignment_id"] == above]
+    units = {one["unit_id"] for one in given if one["target"].startswith("unit:")}
     heads = {key for key in office.people for unit_id in units if office.heads(key, unit_id, at)}
-    return heads | {one["person_id"] for one in rows}
+    return heads | {one["person_id"] for one in given}
 
 
 def carry_out(record: Record, event: Event, evolve: Callable[[Record, Event], None]) -> None:

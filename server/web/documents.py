@@ -20,6 +20,7 @@ from server.web.errors import SWAPPED, error_page, error_text
 from server.web.forms import CommandRoute, routes_of
 
 log = logging.getLogger(__name__)
+RENEWAL_HEADER = "X-Congvan-Renewal"
 PAGE, FRAGMENT = "pages/document.html", "fragments/document.html"
 
 
@@ -72,6 +73,8 @@ def show(document_id: str, *, fault: str = "", status: int = 200) -> Response:
 
 def _note_opening(card: dict[str, Any], response: Response) -> None:
     """Note who has this version on the screen, once the page is on its way: nobody waits for it."""
+    if request.headers.get(RENEWAL_HEADER):
+        return  # the page asked for itself: nobody need be looking
     services, person_id = current.services(), current.person_id()
     opened = openings.Opening(card["_id"], card["version"], current.now())
     response.call_on_close(lambda: _noted(services, person_id, opened))

@@ -110,8 +110,9 @@ def test_a_deputy_head_who_has_looked_ends_it_as_well(acting: Acting) -> None:
 
 
 def test_who_only_oversees_or_looked_before_does_not_end_it(acting: Acting, assigned: str) -> None:
-    opens(acting, DIRECTOR, assigned)
+    opens(acting, SPECIALIST, assigned)
     done = acting.does(HEAD, "Assign", assigned, lead=f"person:{SPECIALIST}", directive="Dự thảo")
+    opens(acting, DIRECTOR, assigned)
     opens(acting, office.CLERK, assigned)
     opens(acting, office.CHIEF_OF_OFFICE, assigned)
     opens(acting, HEAD, assigned)
@@ -152,3 +153,12 @@ def test_the_card_offers_it_to_whom_it_belongs(acting: Acting, assigned: str) ->
     cards = {one: acting.card(one, assigned) for one in (DIRECTOR, HEAD, office.CLERK)}
     offered = {person_id: card["undo"] for person_id, card in cards.items() if card}
     assert offered == {DIRECTOR: {"action_id": last["action_id"], "event": "Assigned"}, HEAD: None, office.CLERK: None}
+
+
+def test_of_a_return_and_an_end_it_is_who_gave_the_work_that_counts(acting: Acting, passed_on: str) -> None:
+    returned = acting.does(SPECIALIST, "ReturnAssignment", passed_on, reason="Nhầm")
+    opens(acting, DIRECTOR, passed_on)
+    assert undoes(acting, SPECIALIST, passed_on, returned["action_id"])["status"] == "applied"
+    done = acting.does(SPECIALIST, "Conclude", passed_on, new_case_file_title="Hồ sơ", result="Xong")
+    opens(acting, HEAD, passed_on)
+    assert undoes(acting, SPECIALIST, passed_on, done["action_id"])["reason"] == "undo_too_late"
