@@ -60,7 +60,8 @@ def carry_out(record: Record, event: Event) -> None:
     if any(one["role"] in HANDLING for one in children_of(record, data["row_id"])):
         above["state"] = "passed_on"
     if above["role"] == "leader" and data["due_on"]:
-        record["due_on"] = data["due_on"]
+        record["due_on"] = above["due_on"] = data["due_on"]
+        record["is_due_by_urgency"] = False
 
 
 def give_back(record: Record, event: Event) -> None:

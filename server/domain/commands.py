@@ -270,6 +270,13 @@ class RemindReview(Command):
     review_id: str = own("text", required=True, limit=100)
 
 
+@dataclass(frozen=True, kw_only=True)
+class RemindDue(Command):
+    """Nhắc hạn: whoever has work in hand that is nearly or past due is reminded, by the clock alone."""
+
+    kind = "incoming"
+
+
 COMMANDS: dict[str, type[Command]] = {
     command.__name__: command
     for command in (
@@ -300,6 +307,7 @@ COMMANDS: dict[str, type[Command]] = {
         ResolveConflict,
         AcknowledgeReview,
         RemindReview,
+        RemindDue,
     )
 }
 """Every command by its name."""

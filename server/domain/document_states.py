@@ -34,6 +34,7 @@ STATES: dict[str, dict[str, frozenset[str]]] = {
         "ResolveConflict": ALL_INCOMING,
         "AcknowledgeReview": ALL_INCOMING,
         "RemindReview": ALL_INCOMING,
+        "RemindDue": frozenset({"assigned", "in_progress"}),
     },
     "outgoing": {
         "AddComment": frozenset({"drafting", "returned", "with_division", "with_leader", "approved", "withdrawn"}),

@@ -13,6 +13,7 @@ from server.domain import (
     assigning,
     assignments,
     corrections,
+    due_reminders,
     extensions,
     following,
     handovers,
@@ -132,6 +133,7 @@ _DECISIONS: dict[str, Callable[[Record, Any, Context], Decision]] = {
     "DecideExtension": extensions.decide,
     "HandOver": _hand_over,
     "Urge": urging.decide,
+    "RemindDue": due_reminders.decide,
     "AddScan": scans.decide,
     "AddComment": _comment,
     "Conclude": _conclude,
@@ -173,6 +175,8 @@ def evolve(record: Record, event: Event) -> None:
             handovers.carry_out(record, event)
         case "Urged":
             urging.carry_out(record, event)
+        case "DueReminded":
+            due_reminders.carry_out(record, event)
         case "ScanAdded":
             scans.carry_out(record, event)
         case "Withdrawn":

@@ -27,6 +27,7 @@ def shared(record: Record, office: Office, links: Sequence[Mapping[str, Any]]) -
         "document_on": record["document_on"],
         "original_subject": record["original_subject"],
         **{name: record.get(name) or "" for name in DESCRIBED},
+        "is_due_by_urgency": record.get("is_due_by_urgency", False) and record["due_on"] is not None,
         "is_provincial_task": record.get("is_provincial_task", False),
         "page_count": record.get("page_count"),
         "expires_on": record.get("expires_on"),
@@ -88,7 +89,10 @@ def _pressing(row: Mapping[str, Any], office: Office) -> dict[str, Any]:
     if urged:
         kept = {key: urged[key] for key in ("count", "grade", "text", "at")}
         urged = {**kept, "by_name": office.name_of(urged["by"])}
-    return {"extension": extension, "urged": urged}
+    reminded = row.get("reminded")
+    if reminded and reminded["due_on"] != row["due_on"]:
+        reminded = None  # of a deadline that is another by now
+    return {"extension": extension, "urged": urged, "reminded": reminded}
 
 
 def _tree(record: Record, office: Office) -> list[dict[str, Any]]:

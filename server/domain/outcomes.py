@@ -27,6 +27,7 @@ STATE_AFTER: dict[str, dict[str, str | None]] = {
         "Concluded": "concluded",
         "Withdrawn": "withdrawn",
         "Followed": None,
+        "DueReminded": None,
         "ActUndone": "presented",
         "RepairRequested": None,
         "RepairConfirmed": None,
@@ -51,6 +52,7 @@ STATE_AFTER: dict[str, dict[str, str | None]] = {
 """Kind → event that others can cause → the state it leaves the document in; None: as it was."""
 NOT_ALONE: dict[str, frozenset[str]] = {
     "ActUndone": frozenset({"DecideExtension"}),
+    "DueReminded": frozenset({"PresentToLeader"}),
     "RepairRequested": frozenset({"PresentToLeader"}),
     "RepairConfirmed": frozenset({"PresentToLeader"}),
     "RepairRefused": frozenset({"PresentToLeader"}),

@@ -283,10 +283,11 @@ GRANTS: dict[str, tuple[Callable[[Standing], bool], ...]] = {
     "ResolveConflict": (owns_review,),
     "AcknowledgeReview": (wrote_held_act,),
     "RemindReview": (is_the_clock,),
+    "RemindDue": (is_the_clock,),
 }
 """Command → predicates of which one must hold."""
 
-NOT_OFFERED = ONLINE_ONLY | {"AcknowledgeReview", "RemindReview"}
+NOT_OFFERED = ONLINE_ONLY | {"AcknowledgeReview", "RemindReview", "RemindDue"}
 """Commands that are no action on a document's page, which devices show too: they have a page, a notice, the clock."""
 
 

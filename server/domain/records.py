@@ -26,7 +26,8 @@ class Assignment(TypedDict):
 
     `needs_answer`: whoever has it does not finish without an answer, or a reason why there is none.
     `worded_version`: the version at which directive and deadline were changed last, where they were. `extensions`:
-    requests for more time, the last one last; `urged`: how often and how it was urged last (`urging`).
+    requests for more time, the last one last; `urged`: how often and how it was urged last (`urging`). `reminded`: of
+    which deadline the clock reminded last, when, and how often (`due_reminders`).
     """
 
     assignment_id: str
@@ -47,6 +48,7 @@ class Assignment(TypedDict):
     worded_version: NotRequired[int]
     extensions: NotRequired[list[dict[str, Any]]]
     urged: NotRequired[dict[str, Any]]
+    reminded: NotRequired[dict[str, Any]]
 
 
 class Custody(TypedDict):

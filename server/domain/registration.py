@@ -8,6 +8,7 @@ from server.domain.catalogues import CONFIDENTIALITIES, FIELDS, INCOMING_TYPES, 
 from server.domain.commands import CODE_NOTATION_LIMIT, CODE_NUMBER_LIMIT, RegisterIncoming
 from server.domain.context import Context
 from server.domain.dossiers import is_dossier
+from server.domain.due_targets import target_of
 from server.domain.duplicates import Candidate, code_key, duplicate_key
 from server.domain.errors import DomainError
 from server.domain.records import Event, Record, event_of, new_record
@@ -137,7 +138,8 @@ def register(command: RegisterIncoming, context: Context, arrival_number: int) -
         "is_priority": command.is_priority,
         "is_provincial_task": command.is_provincial_task,
         "field": command.field,
-        "due_on": command.due_on,
+        "due_on": command.due_on or target_of(command.urgency, context.today),
+        "is_due_by_urgency": not command.due_on and target_of(command.urgency, context.today) is not None,
         "expires_on": command.expires_on,
         "files": [entry] if entry else [],
         "file_sha256": entry["sha256"] if entry else None,

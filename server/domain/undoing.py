@@ -19,11 +19,12 @@ from server.domain.repair_commands import UndoAct
 Decision = tuple[str, str, dict[str, Any]]
 
 UNDOABLE = frozenset({"Presented", "Assigned", "TakenOn", "AssignmentReturned", "HandedOver", "Concluded"})
-BESIDE = frozenset({"Commented", "ScanAdded", "Followed"})
+BESIDE = frozenset({"Commented", "ScanAdded", "Followed", "DueReminded"})
 """What may have been added since: it changes nobody's part."""
 RESTORED = (
     "leader_id",
     "due_on",
+    "is_due_by_urgency",
     "case_file_id",
     "type",
     "field",

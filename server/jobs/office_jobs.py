@@ -13,6 +13,7 @@ def jobs(services: Services) -> list[Job]:
     return [
         Job("repair-books", "*/10 * * * *", lambda: repair_books(services)),
         Job("remind-of-conflicts", "0 8 * * *", lambda: reminding.overdue_reviews(services)),
+        Job("remind-of-deadlines", "45 7 * * *", lambda: reminding.due_work(services)),
         Job("clear-ended-sessions", "15 2 * * *", lambda: cleaning.ended_sessions(services)),
         Job("clear-unnamed-files", "30 2 * * 0", lambda: cleaning.unnamed_files(services)),
     ]

@@ -44,6 +44,7 @@ COMMAND_OF = {
     "DraftReturned": "ReturnDraft",
     "ReviewAcknowledged": "AcknowledgeReview",
     "ReviewReminded": "RemindReview",
+    "DueReminded": "RemindDue",
     "Approved": "Approve",
     "Withdrawn": "WithdrawDocument",
 }

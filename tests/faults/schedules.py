@@ -407,6 +407,8 @@ class Schedule:
                 return {"grade": rng.choice(("remind", "urge", "final")), "text": words}
             case "AddComment":
                 return {"text": words}
+            case "RemindDue":
+                return {}
             case "Follow":
                 return {"is_followed": rng.random() < 0.7}
             case "UndoAct":

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from server.domain.notices import notices_of
+from server.domain.office import CLOCK
 from server.domain.outcomes import STATE_AFTER, Outcome, commands_on, outcome
 from server.domain.reviews import OPENED
 from tests.fixtures import office
@@ -91,6 +92,7 @@ INCOMING_MEANWHILE: dict[str, list[Act]] = {
         (DIRECTOR, "DecideExtension", {"request_id": LATER, "is_granted": True}),
     ],
     "Urged": [(DIRECTOR, "Urge", {"grade": "remind"})],
+    "DueReminded": [(CLOCK, "RemindDue", {})],
     "Withdrawn": [(office.SECOND_CLERK, "WithdrawDocument", {"reason": "Vào sổ hai lần"})],
     "ActUndone": [(DIRECTOR, "UndoAct", {})],
     **CORRECTING,
@@ -99,7 +101,7 @@ INCOMING_MEANWHILE: dict[str, list[Act]] = {
 AT_THE_DESK: dict[str, list[Act]] = {
     **{
         event: INCOMING_MEANWHILE[event]
-        for event in ("Commented", "Followed", "ScanAdded", "Urged", "Withdrawn", *CORRECTING)
+        for event in ("Commented", "Followed", "ScanAdded", "Urged", "DueReminded", "Withdrawn", *CORRECTING)
     },
     "ActUndone": INCOMING_MEANWHILE["ActUndone"],
     **REPAIRING_BY_ONESELF,
@@ -202,7 +204,8 @@ class Played:
             return document_id, BY_LEADER.get(command, INCOMING[command]), LEADER_MEANWHILE[event]
         is_personal = command == "HandOver" or event in ("HandedOver", "RepairConfirmed")
         to = f"person:{DRAFTER}" if is_personal else f"unit:{office.IT_UNIT}"
-        self.done(document_id, (DIRECTOR, "Assign", {"lead": to, "directive": "Tham mưu", "due_on": "2026-12-04"}))
+        due_on = "2026-11-25" if event == "DueReminded" else "2026-12-04"
+        self.done(document_id, (DIRECTOR, "Assign", {"lead": to, "directive": "Tham mưu", "due_on": due_on}))
         person_id, _, fields = act = INCOMING[command]
         if is_personal and command in BY_ONESELF:
             act = (DRAFTER, command, fields)
