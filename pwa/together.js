@@ -16,8 +16,9 @@ const LOOKED_AT = 200;
  * @param {Person} person @param {Unsettled} unsettled @param {URLSearchParams} query @param {string} today
  */
 export async function assignView(person, unsettled, query, today) {
-  const [office, { rows }] = await Promise.all([
+  const [office, kept, { rows }] = await Promise.all([
     person.replica.get('directory:office'),
+    person.replica.get('views:me'),
     person.replica.list('todo', null, 100_000),
   ]);
   const listed = LISTS.flatMap((name) => rows.filter((row) => row.list === name).slice(0, LOOKED_AT));
@@ -36,7 +37,7 @@ export async function assignView(person, unsettled, query, today) {
     documents,
     scope,
     is_leader: documents.some(({ role }) => role === 'leader'),
-    directory: { ...office, case_files: [] },
+    directory: { ...office, transfers: kept?.transfers ?? [], case_files: [] },
     due_choices: dueChoices(office?.days, today),
     form: {},
     results: done ? unsettled.madeWith(done) : [],

@@ -76,16 +76,18 @@ const VIEWS = {
 
   async document({ person, unsettled, me, id, kind, query }) {
     const documentId = `${kind}:${id}`;
-    const [stored, office, caseFiles] = await Promise.all([
+    const [stored, office, kept, caseFiles] = await Promise.all([
       person.replica.get(documentId),
       person.replica.get('directory:office'),
+      person.replica.get('views:me'),
       caseFilesOf(person, unsettled, me),
     ]);
     const draft = stored ? undefined : unsettled.draft(documentId);
     const incoming = draft?.document_id ? await person.replica.get(draft.document_id) : null;
     const card = stored ?? (draft && draftCard(draft, incoming, me));
     if (!card) return null;
-    const directory = { ...office, case_files: caseFilesFor(caseFiles, card) };
+    const transfers = kept?.transfers ?? [];
+    const directory = { ...office, transfers, case_files: caseFilesFor(caseFiles, card) };
     const version = unsettled.versionSeen(documentId, card.version);
     const shown = overlay({ ...card, version }, unsettled.actionsOn(documentId, card.version), directory, me);
     const wanted = query.get('form');

@@ -123,7 +123,10 @@ def office_documents(office: Office, person_id: str, at: str) -> dict[str, Docum
 
 def views_documents(views: Document | None) -> dict[str, Document | None]:
     """Give the views that a person keeps of the inbox; nothing while there are none."""
-    return {VIEWS_ID: {"_id": VIEWS_ID, "kind": "views", "views": views["views"]} if views else None}
+    if not views:
+        return {VIEWS_ID: None}
+    kept = {name: views[name] for name in ("views", "transfers") if name in views}
+    return {VIEWS_ID: {"_id": VIEWS_ID, "kind": "views", **kept}}
 
 
 def people_with_inbox(office: Office, at: str) -> list[str]:

@@ -67,6 +67,8 @@ function choose(button) {
     field.checked = true;
     field.closest('details')?.setAttribute('open', '');
   }
+  const words = button.closest('form')?.querySelector('textarea[name=directive]');
+  if (words instanceof HTMLTextAreaElement && !words.value) words.value = button.dataset.directive ?? '';
   for (const name of ['change', 'input'])
     fieldsOf(list)[0]?.dispatchEvent(new Event(name, { bubbles: true }));
 }

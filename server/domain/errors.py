@@ -83,6 +83,7 @@ CODES: Mapping[str, int] = {
     "filed_already": 409,
     "not_filed": 409,
     "too_many_documents": 422,
+    "too_many_templates": 422,
     "no_plan_entry": 422,
     "too_many_entries": 422,
     # undoing and repairs

@@ -40,6 +40,7 @@ from server.web import (
     settings,
     slip,
     stamps,
+    transfers,
     units,
     work_calendar,
 )
@@ -53,6 +54,7 @@ BLUEPRINTS = (
     registering.blueprint,
     incoming.blueprint,
     assigning.blueprint,
+    transfers.blueprint,
     scans.blueprint,
     recognition.blueprint,
     slip.blueprint,

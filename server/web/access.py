@@ -12,7 +12,16 @@ from collections.abc import Mapping
 from flask import Flask, abort, request
 from werkzeug.exceptions import Unauthorized
 
-from server.domain.office import ADMINISTRATOR, CHIEF_OF_OFFICE, CLERK, LEADER, ROLES, STAFF_ROLES
+from server.domain.office import (
+    ADMINISTRATOR,
+    CHIEF_OF_OFFICE,
+    CLERK,
+    DEPUTY_DIVISION_HEAD,
+    DIVISION_HEAD,
+    LEADER,
+    ROLES,
+    STAFF_ROLES,
+)
 from server.web import current
 
 log = logging.getLogger(__name__)
@@ -22,6 +31,8 @@ SIGNED_IN = "signed_in"
 STAFF = STAFF_ROLES
 OVERSEERS = frozenset({CLERK, LEADER, CHIEF_OF_OFFICE})
 """Who may see every open document of the office, and so the whole book."""
+DISTRIBUTORS = frozenset({LEADER, DIVISION_HEAD, DEPUTY_DIVISION_HEAD})
+"""Who transfers documents to others."""
 GATEWAY = "sync"
 """The blueprint of the devices' endpoints, which admits nobody by itself (sync/gateway.py)."""
 
@@ -59,6 +70,9 @@ ACCESS: Mapping[str, str | frozenset[str]] = {
     "case_file.made": STAFF,
     "files.body": SIGNED_IN,
     "opening.open_by_number": STAFF,
+    "transfers.transfers": DISTRIBUTORS,
+    "transfers.keep": DISTRIBUTORS,
+    "transfers.forget": DISTRIBUTORS,
     "assigning.choose": STAFF,
     "assigning.assign_together": STAFF,
     "incoming.document": SIGNED_IN,

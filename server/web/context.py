@@ -11,7 +11,7 @@ from typing import Any
 from flask import render_template, request
 
 from server.domain.case_file import OPEN, suggested
-from server.usecases import delegating, read
+from server.usecases import delegating, read, saved_views
 from server.web import current
 
 log = logging.getLogger(__name__)
@@ -82,7 +82,8 @@ def directory() -> dict[str, Any]:
     """Return whom and what forms can name, the reader's own case files among it."""
     person_id = current.person_id()
     found = read.directory(current.office(), person_id, current.now())
-    return {**found, "case_files": []}
+    transfers = saved_views.views_of(current.services(), person_id, saved_views.TRANSFERS)
+    return {**found, "case_files": [], "transfers": transfers}
 
 
 def case_files_for(card: dict[str, Any]) -> list[dict[str, Any]]:
