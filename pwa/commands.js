@@ -143,14 +143,33 @@ export async function takeCommand(request, route, id, person, actedAt) {
   const isDirect = isOnline() && !isChained && !isKept; // a body kept on the device is not in the form
   const patience = files.length > 0 ? PATIENCE_WITH_FILE_MS : PATIENCE_MS;
   const notBefore = isDirect ? Date.now() + patience + 1_000 : 0;
+  // a second click that would wait, while the form of the first is on its way: what is wrong with it is wrong with both
+  const refusal = isDirect ? null : await refusals.get(action.action_id);
+  if (refusal) return refusal;
   await addAction(person.personId, action, { title, files, notBefore });
-  const response = isDirect ? await tryServer(request, action, patience, person) : null;
+  const response = isDirect ? await trying(request, action, patience, person) : null;
   if (response === null && !(await updateAction(action.action_id, { not_before: 0 }))) {
     // A second click on the same form: the refusal of the first one took it back, and this one says that it waits.
     await addAction(person.personId, action, { title, files });
   }
   await tellStatus();
   return response;
+}
+
+/** Forms that are on their way, by action: with what they are refused, if they are. @type {Map<string, Promise<Response|null>>} */
+const refusals = new Map();
+
+/** Post the form itself, and let a second click on it know. @type {typeof tryServer} */
+function trying(request, action, patience, person) {
+  const { action_id: id } = action;
+  const tried = tryServer(request, action, patience, person);
+  const refusal = tried.then(
+    (response) => (response && response.status >= 400 ? response.clone() : null),
+    () => null,
+  );
+  refusals.set(id, refusal);
+  refusal.then(() => refusals.get(id) === refusal && refusals.delete(id));
+  return tried;
 }
 
 /**

@@ -245,6 +245,30 @@ test('a second click whose answer is lost keeps what the refusal of the first on
   );
 });
 
+test('a second click behind another act is told what the first one is refused with, not that it waits', async () => {
+  await working(card('incoming:doc-0001'));
+  const { promise: isAsked, resolve: asked } = withResolvers();
+  const { promise: mayAnswer, resolve: answer } = withResolvers();
+  server.before = async ({ path }) => {
+    if (!path.startsWith('/incoming/')) return null;
+    asked();
+    await mayAnswer;
+    return ours('<p class="err">', 'refused', 409);
+  };
+  const first = post('/incoming/doc-0001/add-comment', comment('act-1'));
+  await isAsked;
+  await parts.outbox.addAction('an', action('act-between')); // another act on the document: what comes now is behind it
+  const second = post('/incoming/doc-0001/add-comment', comment('act-1'));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  answer();
+  assert.equal((await first).status, 409);
+  assert.equal((await second).status, 409);
+  assert.deepEqual(
+    (await waiting()).map((one) => one.action_id),
+    ['act-between'],
+  );
+});
+
 test('without a network the action is in the outbox and the card shows it as pending', async () => {
   await working(card('incoming:doc-0001'));
   server.before = offline;

@@ -173,7 +173,7 @@ class Judge:
     def _is_in_review(self, record: Record, person_id: str) -> bool:
         named = [(one["author_id"], one["owner_id"]) for one in record["reviews"]]
         return any(person_id in pair for pair in named) or any(
-            event["event"] == "ConflictResolved" and event["actor_id"] == person_id for event in record["events"]
+            event["event"] == "ConflictResolved" and authority_of(event) == person_id for event in record["events"]
         )
 
 
