@@ -1,13 +1,13 @@
 /**
  * Which documents the person had on the screen, and at which version: kept until the server knows, which tells others
- * who has seen what. It is no act: nothing waits for it, and what is lost of it is noted at the next opening.
+ * who has seen what. It is no act: nothing waits for it.
  */
 import { readDevice, updateDevice } from './device.js';
 import { RequestFailed, request } from './requests.js';
 
 /** @typedef {Record<string, {version: number, at: string}>} Openings document id → the newest version opened */
 
-/** As many as the server takes at once (`OPENINGS_LIMIT` there). */
+/** As many as the server takes at once (`LIMIT` of server/usecases/openings.py). */
 const LIMIT = 200;
 
 /** @param {string} personId */
@@ -51,7 +51,7 @@ export async function tellOpenings(identity) {
       body: JSON.stringify({ opened: rows }),
     });
   } catch (error) {
-    if (!(error instanceof RequestFailed)) throw error;
+    if (!(error instanceof RequestFailed) || error.status === 403) throw error; // the device is enrolled anew
   }
   for (const { document_id, version } of rows) told.set(`${personId} ${document_id}`, version);
   await updateDevice(keyOf(personId), (/** @type {Openings|undefined} */ known = {}) => {

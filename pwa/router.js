@@ -135,7 +135,10 @@ export class Router {
       if (response) return response;
     }
     try {
-      return await fetch(request);
+      const response = await fetch(request);
+      // a part of a page that reads from the device: that the session is over is said in its strip, and nobody is sent away
+      const isOver = isBare && response.status === 401 && (await signedIn());
+      return isOver ? new Response(null, { status: 204 }) : response;
     } catch {
       noteOffline();
       if (url.pathname === '/') return Response.redirect('/inbox', 302);

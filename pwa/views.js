@@ -87,7 +87,13 @@ const VIEWS = {
     const card = stored ?? (draft && draftCard(draft, incoming, me));
     if (!card) return null;
     const transfers = kept?.transfers ?? [];
-    const directory = { ...office, transfers, case_files: caseFilesFor(caseFiles, card) };
+    const filed = unsettled.waiting
+      .filter(({ action }) => action.command === 'FileDocument' && action.fields.document === card._id)
+      .map(({ action }) => action.document_id);
+    const case_files = caseFilesFor(caseFiles, card).map((file) =>
+      filed.includes(file._id) ? { ...file, is_in: true } : file,
+    );
+    const directory = { ...office, transfers, case_files };
     const version = unsettled.versionSeen(documentId, card.version);
     const shown = overlay({ ...card, version }, unsettled.actionsOn(documentId, card.version), directory, me);
     const wanted = query.get('form');

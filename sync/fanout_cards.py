@@ -89,7 +89,9 @@ def shown_of(record: Record | None) -> dict[str, Any] | None:
     if record is None or not record["_id"].startswith(AGGREGATES):
         return None
     neighbours = {"reply_to": record.get("reply_to"), "case_file_id": record.get("case_file_id")}
-    return {**link_to(record, ""), **neighbours}
+    # a case file names to its owner only what they may still see
+    rows = [row for row in (*record.get("assignments", []), *record.get("custody", [])) if row["ended_version"] is None]
+    return {**link_to(record, ""), **neighbours, "held_by": sorted({row["person_id"] for row in rows})}
 
 
 def neighbours_of(records: Mapping[str, Record], entries: Mapping[str, Entry], database: Database) -> set[str]:

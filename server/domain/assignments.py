@@ -18,6 +18,25 @@ def row(record: Record, assignment_id: str) -> Assignment:
     return found
 
 
+def line_of(record: Record, assignment_id: str) -> list[Assignment]:
+    """Return a row and those that it hangs below, up to the leader's."""
+    line = [row(record, assignment_id)]
+    while line[-1]["parent_id"] is not None:
+        line.append(row(record, line[-1]["parent_id"]))
+    return line
+
+
+def owes_answer(record: Record, one: Assignment) -> bool:
+    """Tell whether whoever handles a row owes an answer: asked for of them, or of anybody above."""
+    return one["role"] in HANDLING and any(above.get("needs_answer") for above in line_of(record, one["assignment_id"]))
+
+
+def deadline_of(record: Record, one: Assignment) -> str | None:
+    """Return the deadline that counts for a row: its own, else the nearest from above, else the document's."""
+    dues = [above["due_on"] for above in line_of(record, one["assignment_id"])]
+    return next((due_on for due_on in dues if due_on), record.get("due_on"))
+
+
 def present(record: Record, event: Event, leader_id: str) -> None:
     """Give the document to a leader, the root of the tree; one to whom it was presented before no longer has it."""
     end_rows(record, [one["assignment_id"] for one in assignments_at(record)], "revoked", event["version"])

@@ -37,6 +37,7 @@ from server.domain.permissions import (
 )
 from server.domain.records import Record, open_reviews, rows_concerning
 from server.domain.review_owners import review_owner
+from server.domain.undoing import undone_actions
 
 Card = dict[str, Any]
 CARD_FORM = 3
@@ -89,22 +90,26 @@ def _cards(
 
 
 def audience(record: Record, office: Office, at: str) -> set[str]:
-    """Return who has the document in the inbox: those whom it addresses, and delegates of those who are not done."""
+    """Return who has the document in the inbox: whom it addresses, who follows it, delegates of who is not done."""
     if record["kind"] == "case_file":
         return {record["owner_id"]}
     addressed = _addressed(record, office, at)
-    return addressed | {
-        delegate
-        for delegate in office.delegations
-        for giver in office.delegators_of(delegate, at)
-        if giver in addressed and list_of(Standing(record, giver, office, at)) != "done"
-    }
+    followers = {key for key in record.get("followers", ()) if office.is_staff(key, at)}
+    return (
+        addressed
+        | followers
+        | {
+            delegate
+            for delegate in office.delegations
+            for giver in office.delegators_of(delegate, at)
+            if giver in addressed and list_of(Standing(record, giver, office, at)) != "done"
+        }
+    )
 
 
 def _addressed(record: Record, office: Office, at: str) -> set[str]:
-    """Return those whom a document addresses, by name or as head of a unit, and those who follow it."""
+    """Return those whom a document addresses, by name or as head of a unit."""
     rows = rows_concerning(record)
-    followers = {key for key in record.get("followers", ()) if office.is_staff(key, at)}
     candidates = {row["person_id"] for row in rows}
     candidates |= {row["person_id"] for row in record.get("custody", [])}
     candidates |= {key for key in (record.get("leader_id"), record.get("drafter_id")) if key}
@@ -112,12 +117,12 @@ def _addressed(record: Record, office: Office, at: str) -> set[str]:
         candidates |= {review_owner(record, review, office, at), review["author_id"]}
     if record["kind"] == "incoming" and not rows and record["state"] in ("registered", "withdrawn"):
         candidates.add(record["events"][0]["actor_id"])
-        return candidates | followers
+        return candidates
     units = {row["unit_id"] for row in rows if row["target"].startswith("unit:")}
     units |= {row["unit_id"] for row in record.get("custody", []) if row["role"] == "division"}
     units = {office.unit_at(one, at) for one in units}
     candidates |= {key for key in office.people if office.unit_of(key, at) in units}
-    return followers | {key for key in candidates if is_addressed(Standing(record, key, office, at))}
+    return {key for key in candidates if is_addressed(Standing(record, key, office, at))}
 
 
 def ever_addressed(record: Record) -> set[str]:
@@ -149,6 +154,7 @@ def sort_key(folder: str, urgency: str, due_on: str | None, updated_at: str) -> 
 
 
 def _shared(record: Record, office: Office, links: Sequence[Mapping[str, Any]]) -> Card:
+    undone = undone_actions(record)
     return {
         "_id": record["_id"],
         "kind": record["kind"],
@@ -164,7 +170,11 @@ def _shared(record: Record, office: Office, links: Sequence[Mapping[str, Any]]) 
         "field": record["field"],
         "files": record["files"] if record["kind"] == "incoming" else _version_files(record),
         "links": list(links),
-        "timeline": [histories.timeline_entry(one, office) for one in record["events"] if one["event"] != "Followed"],
+        "timeline": [
+            {**histories.timeline_entry(one, office), "is_undone": one["action_id"] in undone}
+            for one in record["events"]
+            if one["event"] != "Followed"
+        ],
     }
 
 

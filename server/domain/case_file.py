@@ -16,6 +16,7 @@ from server.domain.catalogues import RETENTIONS
 from server.domain.commands import Command, Conclude, CreateCaseFile
 from server.domain.context import Context
 from server.domain.errors import DomainError
+from server.domain.instants import day_of
 from server.domain.records import Event, Record, authority_of, event_of, new_record
 
 FILED_LIMIT = 300
@@ -53,8 +54,10 @@ def _planned(command: CreateCaseFile, context: Context) -> dict[str, str]:
     """Return what this year's list of case files says of a file; what its author wrote stands before it."""
     if not command.plan_code:
         return {}
-    entry = context.office.plan_entry(context.today[:4], command.plan_code)
-    if entry is None:
+    # by the year in which it was opened, be it on a device that had no network until the next
+    office, at = context.office, command.acted_at
+    entry = office.plan_entry(day_of(at)[:4], command.plan_code)
+    if entry is None or (entry.unit_id and office.unit_at(entry.unit_id, at) != office.unit_of(command.actor_id, at)):
         raise DomainError("no_plan_entry", field="plan_code")
     return {"title": entry.title, "notation": entry.code, "retention": entry.retention}
 

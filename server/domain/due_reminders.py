@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from server.domain.assignments import row
+from server.domain.assignments import deadline_of, row
 from server.domain.commands import RemindDue
 from server.domain.context import Context
 from server.domain.errors import DomainError
@@ -26,17 +26,17 @@ def due_rows(record: Record, today: str, calendar: WorkCalendar) -> dict[str, st
     until = soon_until(calendar, today)
     found: dict[str, str] = {}
     for one in rows_in_hand(record, None):
-        due_on = one["due_on"]
+        due_on = deadline_of(record, one)
         if due_on and due_on <= until:
             kind = OVERDUE if due_on < today else DUE_SOON
-            if _is_time(one, kind, today, calendar):
+            if _is_time(one, due_on, kind, today, calendar):
                 found[one["assignment_id"]] = kind
     return found
 
 
-def _is_time(one: Assignment, kind: str, today: str, calendar: WorkCalendar) -> bool:
+def _is_time(one: Assignment, due_on: str, kind: str, today: str, calendar: WorkCalendar) -> bool:
     last = one.get("reminded")
-    if last is None or last["due_on"] != one["due_on"] or last["kind"] != kind:
+    if last is None or last["due_on"] != due_on or last["kind"] != kind:
         return True
     return kind == OVERDUE and calendar.after(last["on"], AGAIN_DAYS) <= today
 
@@ -56,4 +56,4 @@ def carry_out(record: Record, event: Event) -> None:
     for key, kind in data["reminded_rows"].items():
         one = row(record, key)
         count = (one.get("reminded") or {"count": 0})["count"] + 1
-        one["reminded"] = {"kind": kind, "on": data["on"], "due_on": one["due_on"], "count": count}
+        one["reminded"] = {"kind": kind, "on": data["on"], "due_on": deadline_of(record, one), "count": count}

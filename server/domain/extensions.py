@@ -30,9 +30,9 @@ def was_open(one: Assignment, version: int | None) -> bool:
 
 
 def row_asked(record: Record, request_id: str) -> Assignment | None:
-    """Return the row that a request is about, standing or not."""
+    """Return the row that a request is about, standing or not; of one that was taken up again, where it is now."""
     rows: list[Assignment] = record.get("assignments", [])
-    return next((one for one in rows if _asked(one, request_id)), None)
+    return next((one for one in reversed(rows) if _asked(one, request_id)), None)
 
 
 def _asked(one: Assignment, request_id: str) -> dict[str, Any] | None:

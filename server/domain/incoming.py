@@ -100,7 +100,8 @@ def _conclude(record: Record, command: Conclude, context: Context) -> Decision:
     below = assignments.open_handlers(record, row["assignment_id"])
     if row["state"] == "concluded" or below:
         raise DomainError("wrong_state", state=row["state"])
-    if row.get("needs_answer") and not (command.no_answer_reason or "approved" in context.answers):
+    owes_answer = assignments.owes_answer(record, row)
+    if owes_answer and not (command.no_answer_reason or "approved" in context.answers):
         raise DomainError("answer_needed", field="no_answer_reason")
     if command.new_case_file_title:
         case_file_id = f"case_file:{command.action_id}"
@@ -119,7 +120,7 @@ def _conclude(record: Record, command: Conclude, context: Context) -> Decision:
         "case_file_id": case_file_id,
         "new_case_file_title": command.new_case_file_title,
         "result": command.result,
-        **({"no_answer_reason": command.no_answer_reason} if row.get("needs_answer") else {}),
+        **({"no_answer_reason": command.no_answer_reason} if owes_answer else {}),
     }
     return "Concluded", context.received_at, data
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from server.domain import corrections, repairs
+from server.domain.assignments import deadline_of, owes_answer
 from server.domain.assignments import row as assignment
 from server.domain.catalogues import is_secret
 from server.domain.document_states import STATES
@@ -52,7 +53,7 @@ def shared(record: Record, office: Office, links: Sequence[Mapping[str, Any]]) -
 def personal(who: Standing) -> dict[str, Any]:
     """Return the keys that depend on who looks."""
     row = row_for(who)
-    return {"my_assignment": _my_assignment(row, who.office) if row else None}
+    return {"my_assignment": _my_assignment(row, who.record, who.office) if row else None}
 
 
 def mending(who: Standing) -> dict[str, Any]:
@@ -67,7 +68,7 @@ def mending(who: Standing) -> dict[str, Any]:
     }
 
 
-def _my_assignment(row: Mapping[str, Any], office: Office) -> dict[str, Any]:
+def _my_assignment(row: Assignment, record: Record, office: Office) -> dict[str, Any]:
     return {
         "assignment_id": row["assignment_id"],
         "role": row["role"],
@@ -75,13 +76,13 @@ def _my_assignment(row: Mapping[str, Any], office: Office) -> dict[str, Any]:
         "due_on": row["due_on"],
         "assigned_by_name": office.name_of(row["assigned_by"]),
         "state": row["state"],
-        "needs_answer": row.get("needs_answer", False),
-        **_pressing(row, office),
+        "needs_answer": owes_answer(record, row),
+        **_pressing(row, record, office),
     }
 
 
-def _pressing(row: Mapping[str, Any], office: Office) -> dict[str, Any]:
-    """Return the last request for more time and the last urging of a row, None where there was none."""
+def _pressing(row: Assignment, record: Record, office: Office) -> dict[str, Any]:
+    """Return the last request for more time, urging and reminder of a row, None where there was none."""
     extension, urged = next(reversed(row.get("extensions", [])), None), row.get("urged")
     if extension:
         kept = {key: extension[key] for key in ("request_id", "due_on", "reason", "state")}
@@ -90,7 +91,7 @@ def _pressing(row: Mapping[str, Any], office: Office) -> dict[str, Any]:
         kept = {key: urged[key] for key in ("count", "grade", "text", "at")}
         urged = {**kept, "by_name": office.name_of(urged["by"])}
     reminded = row.get("reminded")
-    if reminded and reminded["due_on"] != row["due_on"]:
+    if reminded and reminded["due_on"] != deadline_of(record, row):
         reminded = None  # of a deadline that is another by now
     return {"extension": extension, "urged": urged, "reminded": reminded}
 
@@ -121,10 +122,10 @@ def _tree(record: Record, office: Office) -> list[dict[str, Any]]:
                     "due_on": row["due_on"],
                     "is_past_parent": _is_past_parent(row, record),
                     "state": row["state"],
-                    "needs_answer": row.get("needs_answer", False),
+                    "needs_answer": owes_answer(record, row),
                     "assigned_by_name": office.name_of(row["assigned_by"]),
                     "assigned_at": row["assigned_at"],
-                    **_pressing(row, office),
+                    **_pressing(row, record, office),
                 }
             )
             below(row["assignment_id"], depth + 1)

@@ -11,7 +11,14 @@ from typing import Any, NamedTuple
 
 from server.domain import corrections, repairs
 from server.domain.catalogues import is_secret
-from server.domain.office import ADMINISTRATOR, DEPUTY_DIVISION_HEAD, DIVISION_HEAD, IT_HEAD, Office
+from server.domain.office import (
+    ADMINISTRATOR,
+    CHIEF_OF_OFFICE,
+    DEPUTY_DIVISION_HEAD,
+    DIVISION_HEAD,
+    IT_HEAD,
+    Office,
+)
 from server.domain.permissions import Standing, may
 from server.domain.records import Record
 
@@ -41,7 +48,7 @@ KINDS = (
         "repairs",
         "repair_id",
         {repairs.REQUESTED: "ConfirmRepair", repairs.CONFIRMED: "CarryOutRepair"},
-        frozenset({IT_HEAD, DIVISION_HEAD, DEPUTY_DIVISION_HEAD}),
+        frozenset({IT_HEAD, DIVISION_HEAD, DEPUTY_DIVISION_HEAD, CHIEF_OF_OFFICE}),
     ),
 )
 ACT_OF_STATE = {kind.about: kind.act_of_state for kind in KINDS}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from server.domain.office import CLERK, IT_HEAD
+from server.domain.office import CHIEF_OF_OFFICE, CLERK, IT_HEAD
 from server.domain.standing import Standing
 
 Predicate = Callable[[Standing], bool]
@@ -35,9 +35,15 @@ def asked_for_correction(who: Standing) -> bool:
 
 
 def confirms_repair(who: Standing) -> bool:
-    """Tell whether the person heads the unit from which a repair was asked for, and has yet to confirm it."""
-    asked = [one for one in who.record.get("repairs", []) if one["state"] == "requested"]
-    return any(who.office.heads(who.person_id, one["unit_id"], who.at) for one in asked)
+    """Tell whether the person heads the unit that asks for a repair, or is chief of office where nobody heads it."""
+    for one in who.record.get("repairs", []):
+        if one["state"] != "requested":
+            continue
+        if who.office.heads(who.person_id, one["unit_id"], who.at):
+            return True
+        if not any(who.office.heads(key, one["unit_id"], who.at) for key in who.office.people):
+            return has(CHIEF_OF_OFFICE)(who)
+    return False
 
 
 def repairs_flows(who: Standing) -> bool:
@@ -46,9 +52,10 @@ def repairs_flows(who: Standing) -> bool:
 
 
 def refuses_repair(who: Standing) -> bool:
-    """Tell whether a repair waits for the person: to be confirmed, or, confirmed, to be carried out."""
-    is_confirmed = any(one["state"] == "confirmed" for one in who.record.get("repairs", []))
-    return confirms_repair(who) or (is_confirmed and repairs_flows(who))
+    """Tell whether an open repair is the person's to end: to confirm, to carry out, or their own to take back."""
+    asked = [one for one in who.record.get("repairs", []) if one["state"] in ("requested", "confirmed")]
+    is_own = any(one["asked_by"] == who.person_id for one in asked) and asked_for_repair(who)
+    return is_own or confirms_repair(who) or (bool(asked) and repairs_flows(who))
 
 
 def asked_for_repair(who: Standing) -> bool:

@@ -26,7 +26,7 @@ from server.domain.mending_rights import (
 from server.domain.records import Assignment, assignments_at, custody_at, reviews_at, rows_concerning
 from server.domain.review_owners import owns_review, wrote_held_act
 from server.domain.standing import Standing
-from server.domain.undoing import undoable
+from server.domain.undoing import UNDOABLE, undoable
 
 __all__ = ["Standing", "owns_review"]
 
@@ -193,7 +193,11 @@ def keeps_case_file(who: Standing) -> bool:
 
 def acted_last(who: Standing) -> bool:
     """Tell whether the last thing that happened to the document, beside words, was done by the person."""
-    return is_staff(who) and undoable(who.record, who.person_id) is not None
+    last = undoable(who.record, who.person_id)
+    if last is None or not is_staff(who):
+        return False
+    # who has no longer the right to the act takes none back by it
+    return may(UNDOABLE[last["event"]], who._replace(version=last["version"] - 1))
 
 
 def is_the_clock(who: Standing) -> bool:

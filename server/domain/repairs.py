@@ -170,6 +170,7 @@ def evolve(record: Record, event: Event) -> None:
                 found.update(state=CONFIRMED, **_decided(event, data["note"]))
             case "RepairRefused":
                 found.update(state=REFUSED, **_decided(event, data["reason"]))
+                found["is_acknowledged"] = event["actor_id"] == found["asked_by"]  # taken back by who asked
             case "Repaired":
                 found.update(state=DONE, done_by=event["actor_id"], done_at=event["at"])
                 _mend(record, event)
@@ -186,11 +187,10 @@ def _decided(event: Event, words: str) -> dict[str, Any]:
 def _mend(record: Record, event: Event) -> None:
     data, version = event["data"], event["version"]
     mine = row(record, data["row_id"])
+    if record["case_file_id"] == mine["case_file_id"]:
+        record["case_file_id"] = None  # whoever finishes it now says where it belongs
     if data["wanted"] == REOPEN:
-        mine["state"] = "taken_on"
-        if record["case_file_id"] == mine["case_file_id"]:
-            record["case_file_id"] = None
-        mine["case_file_id"] = None
+        mine["state"], mine["case_file_id"] = "taken_on", None
     else:
         end_rows(record, data["ended_rows"], "rerouted", version)
         for one in data["rows"]:

@@ -6,10 +6,11 @@ that the act ended begin a second time under their own ids; the act itself stays
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from server.domain.assignments import end_rows, row
+from server.domain.assignments import end_rows, line_of, row
 from server.domain.context import Context
 from server.domain.errors import DomainError
 from server.domain.office import Office
@@ -18,7 +19,15 @@ from server.domain.repair_commands import UndoAct
 
 Decision = tuple[str, str, dict[str, Any]]
 
-UNDOABLE = frozenset({"Presented", "Assigned", "TakenOn", "AssignmentReturned", "HandedOver", "Concluded"})
+UNDOABLE = {
+    "Presented": "PresentToLeader",
+    "Assigned": "Assign",
+    "TakenOn": "TakeOn",
+    "AssignmentReturned": "ReturnAssignment",
+    "HandedOver": "HandOver",
+    "Concluded": "Conclude",
+}
+"""Event of an act that can be taken back → its command."""
 BESIDE = frozenset({"Commented", "ScanAdded", "Followed", "DueReminded"})
 """What may have been added since: it changes nobody's part."""
 RESTORED = (
@@ -65,35 +74,66 @@ def decide(record: Record, command: UndoAct, context: Context) -> Decision:
 
 
 def concerned(record: Record, undone: Event, office: Office, at: str) -> set[str]:
-    """Return those to whom an act gave something: new work or new words; else who had given the work."""
+    """Return those to whom an act gave something: new work or new words; else who had given the work; their delegates.
+
+    Of an end that is everybody up the line, whose own part may have ended with it.
+    """
     rows, version = assignments_at(record), undone["version"]
     given = [one for one in rows if version in (one["since_version"], one.get("worded_version"))]
     if not given and undone["data"].get("row_id"):
-        above = row(record, undone["data"]["row_id"])["parent_id"]
-        given = [one for one in rows if one["assignment_id"] == above]
+        line = line_of(record, undone["data"]["row_id"])[1:]
+        given = line if undone["event"] == "Concluded" else line[:1]
     units = {one["unit_id"] for one in given if one["target"].startswith("unit:")}
     heads = {key for key in office.people for unit_id in units if office.heads(key, unit_id, at)}
-    return heads | {one["person_id"] for one in given}
+    people = heads | {one["person_id"] for one in given}
+    return people | {key for key in office.delegations if people & set(office.delegators_of(key, at))}
+
+
+def undone_actions(record: Record) -> set[str]:
+    """Return the ids of the acts that were taken back."""
+    return {one["data"]["undone"] for one in record["events"] if one["event"] == "ActUndone"}
 
 
 def carry_out(record: Record, event: Event, evolve: Callable[[Record, Event], None]) -> None:
-    """Let stand again what stood before the act; `evolve` carries out the events of an incoming document."""
+    """Let stand again what stood before the act; `evolve` carries out the events of an incoming document.
+
+    What the act left as it was stays: how earlier versions of the app told the history makes no difference then.
+    """
     version, data = event["version"], event["data"]
-    before = {**new_record(record["kind"], record["_id"]), "assignments": []}
-    for one in record["events"][: data["undone_version"] - 1]:
-        before["version"] = one["version"]
-        evolve(before, one)
-        before["events"].append(one)
+    before = _told(record, data["undone_version"] - 1, evolve)
+    after = copy.deepcopy(before)
+    undone = record["events"][data["undone_version"] - 1]
+    after["version"] = undone["version"]
+    evolve(after, undone)
     end_rows(record, data["ended_rows"], "undone", version)
     now = {one["assignment_id"] for one in assignments_at(record)}
-    for one in before["assignments"]:
-        if one["ended_version"] is not None:
-            continue
+    for one in assignments_at(before):
         if one["assignment_id"] in now:
-            standing = row(record, one["assignment_id"])
-            for key in WORDS:
-                standing.pop(key, None)  # type: ignore[misc]
-            standing.update({key: one[key] for key in WORDS if key in one})  # type: ignore[typeddict-item]
+            _restore(dict(one), dict(row(after, one["assignment_id"])), row(record, one["assignment_id"]), WORDS)
         else:
             record["assignments"].append({**one, "since_version": version, "ended_version": None})
-    record.update({key: before.get(key) for key in RESTORED})
+    _restore(before, after, record, RESTORED)
+
+
+def _told(record: Record, version: int, evolve: Callable[[Record, Event], None]) -> Record:
+    """Return the document as its history tells it up to a version; acts that were taken back are passed over."""
+    events = record["events"][:version]
+    gone = {one["data"]["undone_version"] for one in events if one["event"] == "ActUndone"}
+    found = {**new_record(record["kind"], record["_id"]), "assignments": []}
+    for one in events:
+        if one["event"] != "ActUndone" and one["version"] not in gone:
+            found["version"] = one["version"]
+            evolve(found, one)
+            found["events"].append(one)
+    return found
+
+
+def _restore(before: dict[str, Any], after: dict[str, Any], now: Any, keys: Iterable[str]) -> None:
+    """Give back what the act changed, where it is still as the act left it."""
+    for key in keys:
+        if before.get(key) == after.get(key) or now.get(key) != after.get(key):
+            continue
+        if key in before:
+            now[key] = before[key]
+        else:
+            now.pop(key, None)

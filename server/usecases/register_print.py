@@ -17,6 +17,7 @@ from server.domain.instants import day_of
 from server.domain.office import Office
 from server.domain.permissions import Standing, may_see
 from server.domain.records import Record, rows_concerning
+from server.domain.undoing import undone_actions
 from server.ports import Services
 
 BATCH = 200
@@ -202,7 +203,9 @@ def _receivers(record: Record, office: Office) -> list[str]:
 
 def _passed_on(record: Record) -> str | None:
     """Return the day on which the document left the clerk: to its leader, or to who handles it."""
-    at = next((one["at"] for one in record["events"] if one["event"] in ("Presented", "Assigned")), None)
+    undone = undone_actions(record)
+    given = (one for one in record["events"] if one["event"] in ("Presented", "Assigned"))
+    at = next((one["at"] for one in given if one["action_id"] not in undone), None)
     if at is None and record["events"][0]["data"].get("leader_id"):
         at = record["events"][0]["at"]
     return day_of(at) if at else None

@@ -53,7 +53,7 @@ def _concerns(repair: dict[str, Any], who: Standing) -> bool:
     """Tell whether the person asked, heads the unit from which it was asked for, or mends flows for the office."""
     if is_secret(who.record.get("confidentiality", "normal")):
         return False
-    if repair["asked_by"] == who.person_id or may("CarryOutRepair", who):
+    if repair["asked_by"] == who.person_id or may("CarryOutRepair", who) or may("ConfirmRepair", who):
         return True
     return who.office.heads(who.person_id, repair["unit_id"], who.at)
 
@@ -61,8 +61,11 @@ def _concerns(repair: dict[str, Any], who: Standing) -> bool:
 def _entry(repair: dict[str, Any], record: Record, who: Standing) -> Entry:
     """Return what is shown of a repair: chosen key by key, so that nothing else of the document is among it."""
     state = repair["state"]
-    wanted = [ACTS[state], "RefuseRepair"] if state in repairs.OPEN and may(ACTS[state], who) else []
-    if repair["asked_by"] == who.person_id and state not in repairs.OPEN and not repair["is_acknowledged"]:
+    is_own = repair["asked_by"] == who.person_id
+    wanted: list[str] = []
+    if state in repairs.OPEN:
+        wanted = [ACTS[state], "RefuseRepair"]
+    elif is_own and not repair["is_acknowledged"]:
         wanted = ["AcknowledgeRepair"]
     return {
         **repairs.entry(repair, record, who.office),
@@ -71,6 +74,7 @@ def _entry(repair: dict[str, Any], record: Record, who: Standing) -> Entry:
         "label": f"{record['arrival_number']:02d}",
         "year": record["book"][-4:],
         "is_open": state in repairs.OPEN,
+        "is_own": is_own,
         "may_open": may_see(who),
         "actions": [verb(name) for name in wanted if may(name, who)],
         "at": repair["done_at"] or repair["decided_at"] or repair["asked_at"],

@@ -129,6 +129,7 @@ ACCESS: Mapping[str, str | frozenset[str]] = {
     "repairs.repairs": STAFF,
     "repairs.repair": STAFF,
     "repairs.request_repair": STAFF,
+    "repairs.undo": STAFF,
     "repairs.undo_act": STAFF,
     "repairs.confirm_repair": STAFF,
     "repairs.refuse_repair": STAFF,

@@ -47,6 +47,8 @@ def file_document(key: str) -> BaseResponse:
     if current.wants_json():
         return acts.json_answer(act)
     document_id = str(act.fields["document"])
+    if not document_id.startswith(("incoming:", "outgoing:")):
+        abort(404)
     if not act.is_done:
         notice = error_text(act.receipt["reason"], act.receipt["details"])
         return acts.answered(show(document_id, fault=notice, status=act.status), act.receipt)
@@ -263,7 +265,7 @@ def _document(entry: Entry, code: dict[str, Any]) -> dict[str, Any]:
         "ArrivalDate": _date(record["arrived_on"]),
         "ArrivalNumber": str(record["arrival_number"]),
         "ToPlaces": record.get("to_places"),
-        "TraceHeaderList": "\n".join(_trace(event) for event in record["events"]),
+        "TraceHeaderList": "\n".join(_trace(event) for event in record["events"] if event["event"] != "Followed"),
         "DueDate": _date(record["due_on"] or ""),
     }
 

@@ -20,6 +20,7 @@ from server.web.errors import SWAPPED, error_page, error_text
 from server.web.forms import CommandRoute, routes_of
 
 log = logging.getLogger(__name__)
+GIVING_AWAY = frozenset({"ReturnAssignment", "HandOver"})
 RENEWAL_HEADER = "X-Congvan-Renewal"
 PAGE, FRAGMENT = "pages/document.html", "fragments/document.html"
 
@@ -139,10 +140,18 @@ def _taken(act: acts.Act, route: CommandRoute, document_id: str) -> Response:
             return make_response(html)
         # the act itself may have taken the document out of sight
         response = make_response("")
-        response.headers["HX-Redirect"] = "/inbox"
+        response.headers["HX-Redirect"] = _way_out(act, document_id)
         return response
-    target = f"{path_of(shown)}?receipt={quote(act.receipt['action_id'])}" if card_of(shown) else "/inbox"
+    target = (
+        f"{path_of(shown)}?receipt={quote(act.receipt['action_id'])}" if card_of(shown) else _way_out(act, document_id)
+    )
     return redirect(target, 303)
+
+
+def _way_out(act: acts.Act, document_id: str) -> str:
+    """Return where its author goes on from who no longer sees the document: what was given away can be taken back."""
+    is_given_away = act.command in GIVING_AWAY and act.receipt["status"] == "applied"
+    return f"{path_of(document_id)}/undo/{act.receipt['action_id']}" if is_given_away else "/inbox"
 
 
 def _refused(act: acts.Act, route: CommandRoute, document_id: str) -> Response:

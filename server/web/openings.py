@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, abort
 
+from server.domain.permissions import Standing
 from server.usecases import openings
 from server.web import current
 from server.web.context import page
@@ -30,5 +31,6 @@ def _seen(document_id: str) -> str:
     record = services.records.get(document_id) if card else None
     if card is None or record is None:
         abort(404)
-    people = openings.seen_by(services, record, current.now())
+    who = Standing(record, current.person_id(), current.office(), current.now())
+    people = openings.seen_by(services, record, who)
     return page("pages/seen.html", card=card, people=people)

@@ -11,8 +11,11 @@ from typing import Any
 from flask import Blueprint, abort, make_response, redirect, request
 from werkzeug.wrappers import Response
 
+from server.domain.catalogues import is_secret
 from server.domain.commands import verb
+from server.domain.permissions import Standing, may
 from server.domain.repair_commands import REPAIR_COMMANDS
+from server.domain.undoing import undoable
 from server.usecases import repairing
 from server.web import acts, current
 from server.web.context import directory, page
@@ -60,7 +63,27 @@ def undo_act(key: str) -> Response:
     if act.is_done:
         return acts.answered(redirect(f"{path_of(document_id)}?receipt={act.receipt['action_id']}", 303), act.receipt)
     notice = error_text(act.receipt["reason"], act.receipt["details"])
+    if card_of(document_id) is None:
+        return acts.answered(_page(notice=notice, is_fault=True, status=act.status), act.receipt)
     return acts.answered(show(document_id, fault=notice, status=act.status), act.receipt)
+
+
+@blueprint.get("/incoming/<key>/undo/<action_id>")
+def undo(key: str, action_id: str) -> str:
+    """Offer to take back an act with which the reader gave the document out of their hands: they no longer see it."""
+    record = current.services().records.get(f"incoming:{key}")
+    who = Standing(record or {"kind": "incoming"}, current.person_id(), current.office(), current.now())
+    last = undoable(record, who.person_id) if record and not is_secret(record["confidentiality"]) else None
+    if record is None or last is None or last["action_id"] != action_id or not may("UndoAct", who):
+        abort(404)
+    return page(
+        "pages/undo.html",
+        key=key,
+        undo={"action_id": action_id, "event": last["event"]},
+        label=f"{record['arrival_number']:02d}",
+        year=record["book"][-4:],
+        version=record["version"],
+    )
 
 
 def _done(act: acts.Act, _key: str = "") -> str:

@@ -112,7 +112,7 @@ def parts_of(card: Mapping[str, Any], office: Office) -> list[dict[str, Any]]:
     """Return the parts of the form, `{"part", "entries"}`, each entry of the timeline in the part of its author."""
     entries: dict[str, list[dict[str, Any]]] = {part: [] for part in PARTS}
     for entry in card["timeline"]:
-        if entry["event"] in SPOKEN:
+        if entry["event"] in SPOKEN and not entry.get("is_undone"):
             entries[_part_of(entry, office)].append(entry)
     return [{"part": part, "entries": entries[part]} for part in PARTS]
 

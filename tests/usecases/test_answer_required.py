@@ -83,3 +83,13 @@ def test_asked_for_again_it_is_owed_by_who_has_it_already(acting: Acting, assign
     card = acting.card(office.IT_HEAD, assigned)
     assert card is not None
     assert card["my_assignment"]["needs_answer"]
+
+
+def test_asked_for_later_it_is_owed_further_down(acting: Acting, assigned: str) -> None:
+    acting.does(office.IT_HEAD, "Assign", assigned, lead=SPECIALIST, directive="Dự thảo")
+    fields = {"lead": IT, "directive": "Tham mưu", "is_answer_required": True}
+    assert acting.does(office.DIRECTOR, "Assign", assigned, **fields)["status"] == "applied"
+    card = acting.card(office.IT_SPECIALIST, assigned)
+    assert card is not None
+    assert card["my_assignment"]["needs_answer"]
+    assert concludes(acting, assigned)["reason"] == "answer_needed"

@@ -100,3 +100,13 @@ def test_what_is_urgent_is_due_on_the_day_that_it_comes(acting: Acting, urgency:
     card = acting.card(office.DIRECTOR, document_id)
     assert card is not None
     assert (card["due_on"], card["is_due_by_urgency"]) == ("2026-12-01", False)
+
+
+def test_a_deadline_from_above_counts_where_none_was_passed_on(acting: Acting) -> None:
+    document_id = acting.registers(due_on=None)
+    acting.does(office.DIRECTOR, "Assign", document_id, lead=IT, directive="Tham mưu", due_on="2026-11-25")
+    acting.does(office.IT_HEAD, "Assign", document_id, lead=f"person:{office.IT_SPECIALIST}", directive="Dự thảo")
+    assert reminding.due_work(acting.services) == 1
+    card = acting.card(office.IT_SPECIALIST, document_id)
+    assert card is not None
+    assert card["my_assignment"]["reminded"]["due_on"] == "2026-11-25"

@@ -76,3 +76,8 @@ def test_nobody_else_keeps_the_list(acting: Acting, person_id: str) -> None:
     receipt = plans(acting, by=person_id)
     assert receipt["status"] == "refused"
     assert acting.services.accounts.get(YEAR) is None
+
+
+def test_an_entry_of_another_unit_opens_nothing(acting: Acting) -> None:
+    plans(acting)
+    assert acting.does(office.POST_HEAD, "CreateCaseFile", plan_code="01.CNTT")["reason"] == "no_plan_entry"

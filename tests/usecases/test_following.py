@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from server.domain.cards import audience
+from server.domain.office import Delegation
 from tests.fixtures import office
 from tests.fixtures.acting import Acting
 
@@ -66,3 +70,15 @@ def test_a_draft_is_followed_as_well(acting: Acting, submitted: str) -> None:
     card = acting.card(office.IT_SPECIALIST, submitted)
     assert card is not None
     assert card["list"] == "followed"
+
+
+def test_delegates_have_nothing_of_what_the_delegator_only_follows(acting: Acting, passed_on: str) -> None:
+    acting.does(office.SECOND_DEPUTY, "Follow", passed_on, is_followed=True)
+    office_now = acting.services.directory.office()
+    at = acting.clock.now()
+    term = ("2026-01-01T00:00:00.000Z", "2027-01-01T00:00:00.000Z")
+    given = Delegation("delegation:x", office.SECOND_DEPUTY, office.PRESS_HEAD, *term, at)
+    delegated = replace(office_now, delegations={office.PRESS_HEAD: (given,)})
+    people = audience(acting.record(passed_on), delegated, acting.clock.now())
+    assert office.SECOND_DEPUTY in people
+    assert office.PRESS_HEAD not in people

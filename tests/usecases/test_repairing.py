@@ -199,3 +199,31 @@ def test_no_device_keeps_a_repair_for_later(acting: Acting, theirs: str) -> None
     wanted = {"wanted": "reroute", "target": f"person:{office.PRESS_HEAD}"}
     receipt = asks(acting, theirs, **wanted, device_id="device-dien-thoai")
     assert (receipt["status"], receipt["reason"]) == ("refused", "online_only")
+
+
+def test_who_asked_takes_it_back_and_asks_anew(acting: Acting, theirs: str) -> None:
+    asked = asks(acting, theirs, wanted="reroute", target=f"person:{office.PRESS_HEAD}")
+    [entry] = repairing.lists(acting.services, SPECIALIST, acting.clock.now())["waiting"]
+    assert (entry["actions"], entry["is_own"]) == (["refuse_repair"], True)
+    taken = acting.does(SPECIALIST, "RefuseRepair", theirs, repair_id=asked["action_id"], reason="Nhầm")
+    assert taken["status"] == "applied"
+    assert told(acting, theirs) == {}
+    assert asks(acting, theirs, wanted="reroute", target=f"person:{office.PRESS_HEAD}")["status"] == "applied"
+
+
+def test_where_nobody_heads_the_unit_the_chief_of_office_confirms(acting: Acting, theirs: str) -> None:
+    for person_id, role in ((HEAD, "division_head"), (office.POST_DEPUTY_HEAD, "deputy_division_head")):
+        acting.does(office.ADMINISTRATOR, "EndRole", f"person:{person_id}", role=role)
+    asked = asks(acting, theirs, wanted="reroute", target=f"person:{office.PRESS_HEAD}")
+    assert told(acting, theirs) == {office.CHIEF_OF_OFFICE: "requested"}
+    named = {"repair_id": asked["action_id"]}
+    assert acting.does(office.CHIEF_OF_OFFICE, "ConfirmRepair", theirs, **named)["status"] == "applied"
+
+
+def test_finished_work_that_goes_elsewhere_leaves_the_file_that_it_was_finished_into(
+    acting: Acting, theirs: str
+) -> None:
+    acting.does(SPECIALIST, "Conclude", theirs, new_case_file_title="Hồ sơ", result="Xong")
+    asked = asks(acting, theirs, wanted="reroute", target=f"person:{office.PRESS_SPECIALIST}")
+    assert steps(acting, theirs, asked["action_id"]) == ["applied", "applied"]
+    assert acting.record(theirs)["case_file_id"] is None

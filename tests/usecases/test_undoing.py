@@ -9,6 +9,7 @@ import pytest
 from server.domain.records import assignments_at
 from server.usecases import openings
 from server.usecases.openings import Opening
+from server.web.slip import parts_of
 from tests.fixtures import office
 from tests.fixtures.acting import Acting
 
@@ -162,3 +163,51 @@ def test_of_a_return_and_an_end_it_is_who_gave_the_work_that_counts(acting: Acti
     done = acting.does(SPECIALIST, "Conclude", passed_on, new_case_file_title="Hồ sơ", result="Xong")
     opens(acting, HEAD, passed_on)
     assert undoes(acting, SPECIALIST, passed_on, done["action_id"])["reason"] == "undo_too_late"
+
+
+def test_however_often_it_was_done_and_undone_before(acting: Acting, assigned: str) -> None:
+    for _time in range(30):
+        taken = acting.does(HEAD, "TakeOn", assigned)
+        assert undoes(acting, HEAD, assigned, taken["action_id"])["status"] == "applied"
+    assert lists_of(acting, assigned)[HEAD] == "waiting"
+    assert len(acting.record(assigned)["assignments"]) == 2
+
+
+def test_what_a_record_of_an_earlier_version_says_otherwise_stays(acting: Acting, passed_on: str) -> None:
+    acting.services.records.put({**acting.record(passed_on), "case_file_id": "case_file:of-a-helper-0001"})
+    done = acting.does(SPECIALIST, "Conclude", passed_on, new_case_file_title="Hồ sơ", result="Xong")
+    undoes(acting, SPECIALIST, passed_on, done["action_id"])
+    assert acting.record(passed_on)["case_file_id"] == "case_file:of-a-helper-0001"
+
+
+def test_a_request_for_more_time_can_still_be_decided_after_it(acting: Acting, passed_on: str) -> None:
+    to = {"lead": f"person:{SPECIALIST}", "directive": "Dự thảo", "due_on": "2026-12-01"}
+    acting.does(HEAD, "Assign", passed_on, **to)
+    asked = acting.does(SPECIALIST, "RequestExtension", passed_on, due_on="2026-12-03", reason="Chờ số liệu")
+    handed = acting.does(SPECIALIST, "HandOver", passed_on, to_person=office.SECOND_IT_SPECIALIST, reason="Nghỉ")
+    undoes(acting, SPECIALIST, passed_on, handed["action_id"])
+    decided = acting.does(HEAD, "DecideExtension", passed_on, request_id=asked["action_id"], is_granted=True)
+    assert decided["status"] == "applied", decided
+
+
+def test_who_has_lost_the_right_to_an_act_takes_none_back_by_it(acting: Acting, assigned: str) -> None:
+    passed = acting.does(HEAD, "Assign", assigned, lead=f"person:{SPECIALIST}", directive="Dự thảo")
+    acting.does(office.ADMINISTRATOR, "EndRole", f"person:{HEAD}", role="division_head")
+    receipt = undoes(acting, HEAD, assigned, passed["action_id"])
+    assert receipt["status"] == "refused"
+
+
+def test_an_end_that_ended_the_part_above_is_not_taken_back_once_that_was_seen(acting: Acting, passed_on: str) -> None:
+    done = acting.does(SPECIALIST, "Conclude", passed_on, new_case_file_title="Hồ sơ", result="Xong")
+    opens(acting, DIRECTOR, passed_on)
+    assert undoes(acting, SPECIALIST, passed_on, done["action_id"])["reason"] == "undo_too_late"
+
+
+def test_what_was_taken_back_is_told_as_such_and_printed_on_no_form(acting: Acting, assigned: str) -> None:
+    passed = acting.does(HEAD, "Assign", assigned, lead=f"person:{SPECIALIST}", directive="Chuyển nhầm")
+    undoes(acting, HEAD, assigned, passed["action_id"])
+    card = acting.card(DIRECTOR, assigned)
+    assert card is not None
+    assert [one["text"] for one in card["timeline"] if one["is_undone"]] == ["Chuyển nhầm"]
+    parts = parts_of(card, acting.services.directory.office())
+    assert "Chuyển nhầm" not in str(parts)

@@ -244,3 +244,9 @@ def test_nobody_else_fills_or_closes_it(pages: Pages) -> None:
                 verb,
             )
     assert pages.acting.record(file_id)["version"] == 1
+
+
+def test_a_case_file_is_put_into_no_case_file(pages: Pages) -> None:
+    file_id = case_file(pages)
+    form = {"action_id": "act-ho-so-trong-01", "document": file_id}
+    assert pages.browser(office.IT_SPECIALIST).post(f"{address(file_id)}/file-document", data=form).status_code == 404

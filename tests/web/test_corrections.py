@@ -136,7 +136,7 @@ def test_a_secret_entry_offers_no_correction(pages: Pages) -> None:
     fields = {"sender": "Công an tỉnh", "number": "07/CAT", "confidentiality": "secret"}
     secret = pages.acting.does(CLERK, "RegisterIncoming", **fields)["document_id"]
     assert pages.browser(CLERK).get(path(secret, "correction")).status_code == 404
-    assert "đính chính" not in section(pages.browser(CLERK).get(path(secret)).text, '<p class="doc-ways', "</p>")
+    assert "đính chính" not in section(pages.browser(CLERK).get(path(secret)).text, '<div class="doc-ways', "</div>")
 
 
 def test_the_menu_counts_what_waits(pages: Pages) -> None:

@@ -31,7 +31,8 @@ def served(client: FlaskClient) -> Callable[[Route], None]:
             media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
             route.fulfill(body=file.read_bytes() if file.exists() else b"", content_type=media_type)
             return
-        response = client.get(f"{asked.path}?{asked.query}")
+        of_htmx = {name: value for name, value in route.request.headers.items() if name.startswith("hx-")}
+        response = client.get(f"{asked.path}?{asked.query}", headers=of_htmx)
         route.fulfill(status=response.status_code, headers=dict(response.headers), body=response.data)
 
     return answer

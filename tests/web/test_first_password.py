@@ -102,6 +102,7 @@ def test_with_a_one_time_password_no_page_and_no_form_is_open(pages: Pages, give
             "sha256": "0" * 64,
             "device_id": DEVICE,
             "job_id": "0" * 32,
+            "action_id": "act-khong-co-0001",
         }
         address = adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
         for method in (rule.methods or set()) & {"GET", "POST"}:

@@ -69,7 +69,7 @@ def test_a_person_without_a_role_sees_nothing_anywhere(pages: Pages) -> None:
         for one in (document_id, draft_id):
             sha256 = draft["versions"][0]["sha256"]
             values = {"key": one.split(":")[1], "kind": one.split(":")[0], "sha256": sha256, "device_id": "device-1"}
-            values["job_id"] = "0" * 32
+            values |= {"job_id": "0" * 32, "action_id": "act-khong-co-0001"}
             address = adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
             for method in (rule.methods or set()) & {"GET", "POST"} if rule.endpoint != "session.log_out" else ():
                 answer = browser.open(address, method=method, data=form(1, text="x") if method == "POST" else None)

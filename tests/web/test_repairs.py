@@ -93,3 +93,20 @@ def test_who_must_see_nothing_neither_asks_nor_mends(pages: Pages) -> None:
             answer = browser.post(path(document_id, verb), data=form(1, repair_id="x", undone="x", reason="x"))
             assert answer.status_code in (403, 404), verb
     assert pages.browser(office.PRESS_HEAD).get(path(document_id, "repair")).status_code == 404
+
+
+def test_who_gave_the_work_back_and_no_longer_sees_it_can_take_that_back(pages: Pages) -> None:
+    document_id = given(pages)
+    specialist = pages.browser(SPECIALIST)
+    seen = pages.acting.record(document_id)["version"]
+    answer = specialist.post(path(document_id, "return-assignment"), data=form(seen, reason="Nhầm"))
+    assert re.fullmatch(rf"{path(document_id)}/undo/.+", answer.headers["Location"])
+    page = specialist.get(answer.headers["Location"]).text
+    assert "Bạn vừa trả lại." in page
+    assert "01 năm 2026" in page
+    assert pages.acting.record(document_id)["subject"] not in page
+    done = specialist.post(path(document_id, "undo-act"), data=undo_form(page))
+    assert done.status_code == 303
+    assert specialist.get(path(document_id)).status_code == 200
+    assert specialist.get(answer.headers["Location"]).status_code == 404
+    assert pages.browser(HEAD).get(answer.headers["Location"]).status_code == 404
