@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from server.domain import mending_steps
 from server.domain.catalogues import INCOMING_TYPES
 from server.domain.context import Context
 from server.domain.correction_commands import (
@@ -21,7 +22,7 @@ from server.domain.correction_commands import (
 from server.domain.document_states import STATES
 from server.domain.errors import DomainError
 from server.domain.office import Office
-from server.domain.records import Event, Record, authority_of
+from server.domain.records import Event, Record
 
 Correction = dict[str, Any]
 Decision = tuple[str, str, dict[str, Any]]
@@ -39,12 +40,12 @@ EVENTS = frozenset(
 
 def open_one(record: Record) -> Correction | None:
     """Return the correction that somebody has yet to decide or to carry out; there is one at most."""
-    return next((one for one in record.get("corrections", []) if one["state"] in OPEN), None)
+    return mending_steps.first_in(record.get("corrections", []), OPEN)
 
 
 def find(record: Record, correction_id: str) -> Correction | None:
     """Return a correction of the entry by its id."""
-    return next((one for one in record.get("corrections", []) if one["correction_id"] == correction_id), None)
+    return mending_steps.named(record.get("corrections", []), "correction_id", correction_id)
 
 
 def _request(record: Record, command: RequestCorrection, context: Context) -> Decision:
@@ -119,17 +120,14 @@ def _carry_out(record: Record, command: CarryOutCorrection, context: Context) ->
 
 def _acknowledge(record: Record, command: AcknowledgeCorrection, context: Context) -> Decision:
     found = find(record, command.correction_id)
-    is_told = found is not None and found["state"] not in OPEN and found["asked_by"] == command.actor_id
-    if not is_told or found is None or found["is_acknowledged"]:
-        raise DomainError("correction_not_open", field="correction_id")
+    mending_steps.to_acknowledge(found, command.actor_id, OPEN, code="correction_not_open", field="correction_id")
     return "CorrectionAcknowledged", context.received_at, {"correction_id": command.correction_id}
 
 
 def _waiting(record: Record, correction_id: str, state: str) -> Correction:
-    found = find(record, correction_id)
-    if found is None or found["state"] != state:
-        raise DomainError("correction_not_open", field="correction_id")
-    return found
+    return mending_steps.in_state(
+        find(record, correction_id), (state,), code="correction_not_open", field="correction_id"
+    )
 
 
 DECISIONS: dict[str, Callable[[Record, Any, Context], Decision]] = {
@@ -145,31 +143,21 @@ def evolve(record: Record, event: Event) -> None:
     """Carry an event of a correction out on the record."""
     data = event["data"]
     if event["event"] == "CorrectionRequested":
-        asked = {"asked_by": event["actor_id"], "asked_at": event["at"], "is_acknowledged": False}
-        nobody = {"decided_by": None, "decided_at": None, "decision": "", "done_by": None, "done_at": None}
-        record.setdefault("corrections", []).append({**data, **asked, **nobody, "state": REQUESTED})
+        asked = mending_steps.asked_by(event)
+        record.setdefault("corrections", []).append({**data, **asked, "state": REQUESTED})
     else:
         found = find(record, data["correction_id"]) or {}
         match event["event"]:
             case "CorrectionPermitted":
-                found.update(state=PERMITTED, **_decided(event, data["note"]))
+                found.update(state=PERMITTED, **mending_steps.decided(event, data["note"]))
             case "CorrectionRefused":
-                found.update(state=REFUSED, **_decided(event, data["reason"]))
+                found.update(state=REFUSED, **mending_steps.decided(event, data["reason"]))
             case "Corrected":
-                found.update(state=DONE, done_by=event["actor_id"], done_at=event["at"])
+                found.update(state=DONE, **mending_steps.done(event))
                 record.update({name: change["new"] for name, change in data["changes"].items()})
             case "CorrectionAcknowledged":
                 found["is_acknowledged"] = True
     _note_state(record)
-
-
-def _decided(event: Event, words: str) -> dict[str, Any]:
-    return {
-        "decided_by": event["actor_id"],
-        "decided_for": authority_of(event),
-        "decided_at": event["at"],
-        "decision": words,
-    }
 
 
 def end_with_entry(record: Record, event: Event) -> None:
@@ -178,7 +166,7 @@ def end_with_entry(record: Record, event: Event) -> None:
     if found is None:
         return
     if event["data"].get("correction_id") == found["correction_id"]:
-        found.update(state=DONE, done_by=event["actor_id"], done_at=event["at"])
+        found.update(state=DONE, **mending_steps.done(event))
     else:
         found["state"] = LAPSED
     _note_state(record)

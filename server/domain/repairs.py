@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from server.domain import mending_steps
 from server.domain.assignments import HANDLING, branch_of, end_rows, row
 from server.domain.context import Context
 from server.domain.errors import DomainError
 from server.domain.office import Office
 from server.domain.permissions import Standing, row_for
-from server.domain.records import Assignment, Event, Record, assignments_at, authority_of, children_of
+from server.domain.records import Assignment, Event, Record, assignments_at, children_of
 from server.domain.repair_commands import (
     AcknowledgeRepair,
     CarryOutRepair,
@@ -34,12 +35,12 @@ EVENTS = frozenset({"RepairRequested", "RepairConfirmed", "RepairRefused", "Repa
 
 def open_one(record: Record) -> Repair | None:
     """Return the repair that somebody has yet to confirm or to carry out; there is one at most."""
-    return next((one for one in record.get("repairs", []) if one["state"] in OPEN), None)
+    return mending_steps.first_in(record.get("repairs", []), OPEN)
 
 
 def find(record: Record, repair_id: str) -> Repair | None:
     """Return a repair of the document by its id."""
-    return next((one for one in record.get("repairs", []) if one["repair_id"] == repair_id), None)
+    return mending_steps.named(record.get("repairs", []), "repair_id", repair_id)
 
 
 def _request(record: Record, command: RequestRepair, context: Context) -> Decision:
@@ -132,17 +133,12 @@ def _carry_out(record: Record, command: CarryOutRepair, context: Context) -> Dec
 
 def _acknowledge(record: Record, command: AcknowledgeRepair, context: Context) -> Decision:
     found = find(record, command.repair_id)
-    is_told = found is not None and found["state"] not in OPEN and found["asked_by"] == command.actor_id
-    if not is_told or found is None or found["is_acknowledged"]:
-        raise DomainError("repair_not_open", field="repair_id")
+    mending_steps.to_acknowledge(found, command.actor_id, OPEN, code="repair_not_open", field="repair_id")
     return "RepairAcknowledged", context.received_at, {"repair_id": command.repair_id}
 
 
 def _waiting(record: Record, repair_id: str, *states: str) -> Repair:
-    found = find(record, repair_id)
-    if found is None or found["state"] not in states:
-        raise DomainError("repair_not_open", field="repair_id")
-    return found
+    return mending_steps.in_state(find(record, repair_id), states, code="repair_not_open", field="repair_id")
 
 
 DECISIONS: dict[str, Callable[[Record, Any, Context], Decision]] = {
@@ -158,30 +154,24 @@ def evolve(record: Record, event: Event) -> None:
     """Carry an event of a repair out on the record."""
     data = event["data"]
     if event["event"] == "RepairRequested":
-        asked = {"asked_by": event["actor_id"], "asked_at": event["at"], "is_acknowledged": False}
-        nobody = {"decided_by": None, "decided_at": None, "decision": "", "done_by": None, "done_at": None}
+        asked = mending_steps.asked_by(event)
         kept = {key: data[key] for key in ("repair_id", "row_id", "unit_id", "wanted", "target", "reason")}
         state = CONFIRMED if data["is_confirmed"] else REQUESTED
-        record.setdefault("repairs", []).append({**kept, **asked, **nobody, "state": state})
+        record.setdefault("repairs", []).append({**kept, **asked, "state": state})
     else:
         found = find(record, data["repair_id"]) or {}
         match event["event"]:
             case "RepairConfirmed":
-                found.update(state=CONFIRMED, **_decided(event, data["note"]))
+                found.update(state=CONFIRMED, **mending_steps.decided(event, data["note"]))
             case "RepairRefused":
-                found.update(state=REFUSED, **_decided(event, data["reason"]))
+                found.update(state=REFUSED, **mending_steps.decided(event, data["reason"]))
                 found["is_acknowledged"] = event["actor_id"] == found["asked_by"]  # taken back by who asked
             case "Repaired":
-                found.update(state=DONE, done_by=event["actor_id"], done_at=event["at"])
+                found.update(state=DONE, **mending_steps.done(event))
                 _mend(record, event)
             case "RepairAcknowledged":
                 found["is_acknowledged"] = True
     _note_state(record)
-
-
-def _decided(event: Event, words: str) -> dict[str, Any]:
-    by = {"decided_by": event["actor_id"], "decided_for": authority_of(event)}
-    return {**by, "decided_at": event["at"], "decision": words}
 
 
 def _mend(record: Record, event: Event) -> None:
