@@ -138,6 +138,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, "".join(f"{json.dumps(line)}\n" for line in lines).encode(), "application/x-ndjson")
         elif url.path == "/sync/inbox/_changes":
             self._changes({key: values[0] for key, values in parse_qs(url.query).items()})
+        elif url.path.endswith("/seen"):
+            self._send(200, b"<div></div>", "text/html; charset=utf-8")  # a part of a page, never a page in a page
         elif url.path.startswith("/files/"):
             self._send(200, office.bodies[url.path.rsplit("/", 1)[-1]], "application/pdf")
         else:
