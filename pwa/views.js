@@ -32,6 +32,8 @@ import { dueChoices, todayInVietnam } from './work_days.js';
 /** @typedef {(asked: Asked) => Promise<Record<string, any>|null>} View */
 
 const PAGE_SIZE = 50;
+/** Where an act that took its document out of sight can be taken back (the same in server/web/inbox.py). */
+const GIVEN_AWAY = /^[\w-]+\/undo\/[\w-]+$/;
 
 /** @type {Record<string, View>} */
 const VIEWS = {
@@ -71,6 +73,7 @@ const VIEWS = {
       view_fault: '',
       notices,
       new_action_id: crypto.randomUUID(),
+      given_away: GIVEN_AWAY.exec(query.get('given_away') ?? '')?.[0],
     };
   },
 

@@ -89,23 +89,27 @@ def shown_of(record: Record | None) -> dict[str, Any] | None:
     if record is None or not record["_id"].startswith(AGGREGATES):
         return None
     neighbours = {"reply_to": record.get("reply_to"), "case_file_id": record.get("case_file_id")}
-    # a case file names to its owner only what they may still see
-    rows = [row for row in (*record.get("assignments", []), *record.get("custody", [])) if row["ended_version"] is None]
-    return {**link_to(record, ""), **neighbours, "held_by": sorted({row["person_id"] for row in rows})}
+    return {**link_to(record, ""), **neighbours}
 
 
 def neighbours_of(records: Mapping[str, Record], entries: Mapping[str, Entry], database: Database) -> set[str]:
-    """Give the ids of records whose cards name one of these records that is shown differently from before."""
+    """Give the ids of records whose cards name one of these records that is shown differently from before.
+
+    Case files are given in any case: they name a document only while their owner may see it, which anything that
+    happens to it may change.
+    """
     found: set[str] = set()
     changed = []
     for record_id, entry in entries.items():
         shown = shown_of(records.get(record_id))
+        near = set(entry.get("named_by", ()))
+        for one in (shown, entry["shown"]):
+            near |= {one[key] for key in ("reply_to", "case_file_id") if one and one[key]}
         if shown == entry["shown"]:
+            found |= {key for key in near if key.startswith("case_file:")}
             continue
         changed.append(record_id)
-        found.update(entry.get("named_by", ()))
-        for one in (shown, entry["shown"]):
-            found |= {one[key] for key in ("reply_to", "case_file_id") if one and one[key]}
+        found |= near
     for index, field in (("by_reply_to", "reply_to"), ("by_case_file", "case_file_id")):
         kind = "incoming:" if field == "reply_to" else "case_file:"
         named = [record_id for record_id in changed if record_id.startswith(kind)]

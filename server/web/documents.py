@@ -151,7 +151,8 @@ def _taken(act: acts.Act, route: CommandRoute, document_id: str) -> Response:
 def _way_out(act: acts.Act, document_id: str) -> str:
     """Return where its author goes on from who no longer sees the document: what was given away can be taken back."""
     is_given_away = act.command in GIVING_AWAY and act.receipt["status"] == "applied"
-    return f"{path_of(document_id)}/undo/{act.receipt['action_id']}" if is_given_away else "/inbox"
+    key = document_id.partition(":")[2]
+    return f"/inbox?given_away={key}/undo/{act.receipt['action_id']}" if is_given_away else "/inbox"
 
 
 def _refused(act: acts.Act, route: CommandRoute, document_id: str) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
@@ -26,6 +27,8 @@ ROWS = 50
 BATCH = 200
 LOOKED_AT = 4000
 """How many cards of a folder a search looks at."""
+GIVEN_AWAY = re.compile(r"[\w-]+/undo/[\w-]+", re.ASCII)
+"""Where an act that took its document out of sight can be taken back (the same in pwa/views.js)."""
 FIRST_DAY = "0001-01-01"
 NUL = "\x00"
 SEARCHED = ("title", "number", "sender", "arrival_label", "drafter_name")
@@ -107,6 +110,7 @@ def _inbox(given: Mapping[str, str], *, name: str = "", fault: str = "") -> str:
         view_fault=fault,
         notices=current.tally().notices,
         new_action_id=str(uuid.uuid4()),
+        given_away=given["given_away"] if GIVEN_AWAY.fullmatch(given.get("given_away", "")) else "",
     )
 
 

@@ -9,6 +9,7 @@ import uuid
 from typing import Any
 
 from flask import Blueprint, abort, make_response, redirect, request
+from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from server.domain.catalogues import is_secret
@@ -69,12 +70,17 @@ def undo_act(key: str) -> Response:
 
 
 @blueprint.get("/incoming/<key>/undo/<action_id>")
-def undo(key: str, action_id: str) -> str:
-    """Offer to take back an act with which the reader gave the document out of their hands: they no longer see it."""
+def undo(key: str, action_id: str) -> ResponseReturnValue:
+    """Offer to take back an act with which the reader gave the document out of their hands: they no longer see it.
+
+    A part of the inbox, fetched when that stands: nothing, once there is nothing to take back any more.
+    """
     record = current.services().records.get(f"incoming:{key}")
     who = Standing(record or {"kind": "incoming"}, current.person_id(), current.office(), current.now())
     last = undoable(record, who.person_id) if record and not is_secret(record["confidentiality"]) else None
     if record is None or last is None or last["action_id"] != action_id or not may("UndoAct", who):
+        if current.wants_fragment():
+            return ""
         abort(404)
     return page(
         "pages/undo.html",

@@ -88,7 +88,7 @@ def test_work_goes_to_a_colleague_who_is_then_urged(
     specialist = person(office.IT_SPECIALIST, on_phone=True).signs_in()
     specialist.opens_document(TITLE)
     specialist.sends("hand_over", to_person=office.SECOND_IT_SPECIALIST, reason="Đi công tác")
-    specialist.sees("Không còn việc phải xử lý")
+    specialist.sees("Bạn vừa chuyển cho đồng nghiệp").sees("Không còn việc phải xử lý")
     director.opens("/inbox?folder=watching").opens_document_here(TITLE)
     director.sends("urge", grade="urge", text="Báo cáo trước 17 giờ").sees("Báo cáo trước 17 giờ")
     colleague = person(office.SECOND_IT_SPECIALIST, on_phone=True).signs_in()

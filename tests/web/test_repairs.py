@@ -100,13 +100,21 @@ def test_who_gave_the_work_back_and_no_longer_sees_it_can_take_that_back(pages: 
     specialist = pages.browser(SPECIALIST)
     seen = pages.acting.record(document_id)["version"]
     answer = specialist.post(path(document_id, "return-assignment"), data=form(seen, reason="Nhầm"))
-    assert re.fullmatch(rf"{path(document_id)}/undo/.+", answer.headers["Location"])
-    page = specialist.get(answer.headers["Location"]).text
+    inbox = specialist.get(answer.headers["Location"])
+    assert inbox.request.path == "/inbox"
+    found = re.search(rf'hx-get="({path(document_id)}/undo/[^"]+)"', inbox.text)
+    assert found is not None
+    way, part = found[1], {"HX-Request": "true"}
+    assert "Số đến 01 năm 2026: Bạn vừa trả lại." in specialist.get(way, headers=part).text
+    page = specialist.get(way).text
     assert "Bạn vừa trả lại." in page
     assert "01 năm 2026" in page
     assert pages.acting.record(document_id)["subject"] not in page
     done = specialist.post(path(document_id, "undo-act"), data=undo_form(page))
     assert done.status_code == 303
     assert specialist.get(path(document_id)).status_code == 200
-    assert specialist.get(answer.headers["Location"]).status_code == 404
-    assert pages.browser(HEAD).get(answer.headers["Location"]).status_code == 404
+    assert specialist.get(way).status_code == 404
+    assert specialist.get(way, headers=part).text == ""  # the inbox stands, with nothing to take back
+    assert pages.browser(HEAD).get(way).status_code == 404
+    assert pages.browser(HEAD).get(way, headers=part).text == ""
+    assert "hx-get" not in specialist.get("/inbox?given_away=x%2Fundo%2F%22%3E").text
