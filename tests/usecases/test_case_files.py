@@ -109,6 +109,9 @@ def test_what_its_owner_may_no_longer_see_is_not_shown_in_it(acting: Acting, pas
     assert inside(acting, case_file_id) == [passed_on]
     acting.does(SPECIALIST, "ReturnAssignment", passed_on, reason="Nhầm người")
     assert inside(acting, case_file_id) == []
+    # and is, as soon as it is theirs again
+    acting.does(office.IT_HEAD, "Assign", passed_on, lead=f"person:{SPECIALIST}", directive="Làm tiếp")
+    assert inside(acting, case_file_id) == [passed_on]
 
 
 @pytest.mark.parametrize("again", ["filed", "concluded"])
