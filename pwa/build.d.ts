@@ -6,7 +6,5 @@ declare const BUILD_VERSION: string;
 declare const BUILD_PRECACHE: { core: string[]; later: string[] };
 /** Logical name ("page.js", "app.css") → path, in sw.js. */
 declare const BUILD_ASSETS: Record<string, string>;
-/** Path of the PDF viewer's module, in page.js; import("./viewer.js") leads there too. */
-declare const BUILD_VIEWER: string | null;
 /** What pdf.js fetches by itself, in viewer.js; folders end with a slash. */
 declare const BUILD_PDFJS: { worker: string; cmaps: string; standard_fonts: string; wasm: string };

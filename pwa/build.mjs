@@ -151,27 +151,38 @@ async function buildViewer() {
   return files['viewer.js'].path;
 }
 
-/** Bundle the page script; the viewer stays apart and is loaded when a PDF is opened. @param {string | null} viewer */
-async function buildPage(viewer) {
+/** Bundle what only the pages that take in paper load. */
+async function buildRegister() {
+  await putHashed(
+    'register.js',
+    await squeeze(await bundle(join(root, 'pwa', 'register.js'), {}, { format: 'esm' })),
+    'later',
+  );
+  return files['register.js'].path;
+}
+
+/**
+ * Bundle the page script; what few pages need stays apart and is loaded there.
+ * @param {Record<string, string | null>} apart  name of a module that is imported dynamically → its path
+ */
+async function buildPage(apart) {
   const entry = join(root, 'pwa', 'page.js');
   if (!(await exists(entry))) return skip('pwa/page.js');
   /** @type {import('esbuild').Plugin} */
   const lazily = {
-    name: 'viewer-apart',
+    name: 'apart',
     setup(build) {
       // htmx's own small build is smaller than what esbuild makes of its module.
       build.onLoad({ filter: /htmx\.esm\.js$/ }, async ({ path }) => {
         const small = await readFile(path.replace('htmx.esm.js', 'htmx.min.js'), 'utf8');
         return { contents: `${small};export default htmx;` };
       });
-      build.onResolve({ filter: /\/viewer\.js$/ }, (found) =>
-        found.kind === 'dynamic-import' ? { path: viewer ?? found.path, external: true } : null,
+      build.onResolve({ filter: /^\.\/\w+\.js$/ }, ({ kind, path }) =>
+        kind === 'dynamic-import' ? { path: apart[basename(path)] ?? path, external: true } : null,
       );
     },
   };
-  const content = await squeeze(
-    await bundle(entry, { BUILD_VIEWER: viewer }, { format: 'iife', plugins: [lazily] }),
-  );
+  const content = await squeeze(await bundle(entry, {}, { format: 'iife', plugins: [lazily] }));
   return putHashed('page.js', content, 'core');
 }
 
@@ -266,7 +277,7 @@ async function main() {
   const viewer = await buildViewer();
   await buildStyles();
   await copyPrintFonts();
-  await buildPage(viewer);
+  await buildPage({ 'viewer.js': viewer, 'register.js': await buildRegister() });
   for (const icon of (await readdir(join(root, 'static', 'icons')).catch(() => [])).sort()) {
     if (/\.(png|svg)$/.test(icon)) precache.later.push(`/static/icons/${icon}`);
   }

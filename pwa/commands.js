@@ -54,7 +54,8 @@ export async function readAction(form, route, id, person, acted_at = new Date().
       fields[name] = null;
       if (!(blob instanceof Blob) || blob.size === 0) {
         const kept = await keptFile(text(`${name}_sha256`), text('replaces'), person.personId);
-        if (kept) fields[name] = kept.file;
+        // one that was read beforehand is with the server already
+        fields[name] = kept ? kept.file : readFile(text, name);
         isKept ||= kept?.blob !== undefined;
         if (kept?.blob) files.push({ sha256: kept.file.sha256, blob: kept.blob });
         continue;
@@ -90,6 +91,26 @@ function mapOf(form, name) {
   return Object.fromEntries([...found].filter(([, value]) => value));
 }
 
+/** What the server read of a form beforehand, as the form says it. @param {(name: string) => string} text @param {string} name */
+function readFile(text, name) {
+  const size = Number(text(`${name}_size`));
+  const read = { sha256: text(`${name}_sha256`), name: text(`${name}_name`), size };
+  return size > 0 ? { ...read, media_type: 'application/pdf' } : null;
+}
+
+/**
+ * Tell whether a form is the server's alone: nothing of a secret document is kept here, pictures and several files become
+ * one PDF there, and there a subject is suggested.
+ * @param {FormData} form
+ */
+export function isForServer(form) {
+  const [file, more] = [...form.getAll('file'), ...form.getAll('file_photo')].filter(
+    (one) => one instanceof Blob && one.size > 0,
+  );
+  const isOnePdf = !more && (!file || /** @type {Blob} */ (file).type === 'application/pdf');
+  return (form.get('confidentiality') ?? 'normal') !== 'normal' || form.has('use_suggested') || !isOnePdf;
+}
+
 /**
  * The file of a refused action that is done anew, with its body when that is still on the device.
  * @param {string} sha256 @param {string} replaces @param {string} personId
@@ -113,7 +134,10 @@ async function place(action, person) {
   const predecessor = before.filter((row) => row.action_id !== action.action_id).at(-1);
   if (predecessor) action.after = predecessor.action_id;
   const card = action.document_id ? await person.replica.get(action.document_id) : null;
-  return { isChained: predecessor !== undefined, title: card?.title ?? action.fields.title ?? '' };
+  return {
+    isChained: predecessor !== undefined,
+    title: card?.title ?? action.fields.title ?? action.fields.subject ?? '',
+  };
 }
 
 /**

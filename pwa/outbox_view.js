@@ -8,6 +8,8 @@ import { upgraded } from './versions.js';
 /** @typedef {import('./commands.js').Person} Person */
 
 const SETTLED_SHOWN = 50;
+/** Where what is no act on a document is done anew. @type {Readonly<Record<string, string>>} */
+const MAKERS = { CreateCaseFile: '/case-files', RegisterIncoming: '/incoming/new' };
 /** Commands without a form of their own on the page of a document. */
 const WITHOUT_FORM = ['resolve_conflict', 'acknowledge_review'];
 
@@ -64,7 +66,8 @@ export async function outboxView(person, unsettled) {
  */
 async function redoPath({ action_id, action: { command, document_id } }, person) {
   const verb = verbOf(command);
-  if (command === 'CreateCaseFile') return `/case-files?from=${action_id}`;
+  const maker = MAKERS[command];
+  if (maker) return `${maker}?from=${action_id}`;
   const card = document_id && (await person?.replica.get(document_id));
   if (!card?.allowed_actions.includes(verb)) return '';
   const path = `/${card._id.replace(':', '/')}`;

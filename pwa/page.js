@@ -5,8 +5,6 @@ import { watchForms } from './page/forms.js';
 import { offerInstall } from './page/install.js';
 import { watchKeys } from './page/keyboard.js';
 import { watchPane } from './page/pane.js';
-import { watchPaper } from './page/paper.js';
-import { watchReading } from './page/reading.js';
 import { watchRecent } from './page/recent.js';
 import { watchRecipients } from './page/recipients.js';
 import { watchChanges } from './page/refresh.js';
@@ -25,8 +23,6 @@ watchTheme();
 showStatus();
 watchForms(htmx);
 watchKeys();
-watchPaper(htmx);
-watchReading(htmx);
 watchRecipients();
 watchRecent();
 watchChanges(htmx);
@@ -34,6 +30,18 @@ watchPane(htmx);
 offerInstall();
 watchUpdates();
 sayHello();
+
+let isRegistering = false;
+htmx.onLoad(() => {
+  if (isRegistering || !document.querySelector('form.register, [data-paper]')) return;
+  isRegistering = true;
+  import('./register.js').then(
+    ({ watchRegistering }) => watchRegistering(htmx),
+    () => {
+      isRegistering = false; // asked for again with the next page; until then the forms do without it
+    },
+  );
+});
 
 htmx.onLoad((added) => {
   const frames = [.../** @type {Element} */ (added).querySelectorAll('[data-viewer]:not([data-shown])')];

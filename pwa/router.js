@@ -2,7 +2,7 @@
  * What the worker answers and how. Pages of `offline_routes.json` always come from the replica when there is one;
  * commands go through `commands.js`; other pages come from the network, with a page that says so when there is none.
  */
-import { takeCommand } from './commands.js';
+import { isForServer, takeCommand } from './commands.js';
 import { decideTogether } from './desk.js';
 import { readDevice } from './device.js';
 import { fetchFile, keptFile } from './files.js';
@@ -30,7 +30,7 @@ import { todayInVietnam } from './work_days.js';
 /** @typedef {(template: string, context: Record<string, any>) => Promise<string>} Render */
 /** @typedef {{commands: CommandRoute[], pages: PageRoute[]}} Routes */
 /** @typedef {import('./commands.js').CommandRoute} CommandRoute */
-/** @typedef {{path: string, view: string, template: string}} PageRoute */
+/** @typedef {{path: string, view: string, template: string, is_by_network?: boolean}} PageRoute  is_by_network: from here only without a network */
 
 const routes = /** @type {Routes} */ (/** @type {unknown} */ (table));
 
@@ -108,7 +108,9 @@ export class Router {
     if (together) return this.answerTogether(request, url, together);
     const found = find(routes.commands, url.pathname);
     const actedAt = new Date().toISOString(); // now, and not when it is known again who signed in
-    const person = found && (await knownPerson());
+    const isWhole =
+      found?.row.command !== 'RegisterIncoming' || !isForServer(await request.clone().formData());
+    const person = isWhole && found && (await knownPerson());
     if (person) return this.answerCommand(request, url, found, person, actedAt);
     const response = await fetch(request).catch((error) => {
       if (request.mode !== 'navigate') throw error; // a script of the page says itself that nothing was sent
@@ -127,20 +129,25 @@ export class Router {
   async answerPage(request, url) {
     const found = find(routes.pages, url.pathname);
     const isBare = wantsFragment(request);
-    if (found) {
+    // the fuller form is the server's; what was just kept here is said here
+    const isByNetwork = found?.row.is_by_network && isOnline() && !url.searchParams.has('kept');
+    const here = async () => found && this.page(found.row, await knownPerson(), url, found.id, isBare, true);
+    if (found && !isByNetwork) {
       const person = await knownPerson();
-      const response = await this.page(found.row, person, url, found.id, isBare, true);
+      const response = await here();
       const isOpened = response && person && !request.headers.has('X-Congvan-Renewal');
       if (isOpened && found.row.view === 'document') noteOpened(person, shownCards.get(response));
       if (response) return response;
     }
     try {
-      const response = await fetch(request);
+      const response = await fetch(request, isByNetwork ? { signal: AbortSignal.timeout(PATIENCE_MS) } : {});
       // a part of a page that reads from the device: that the session is over is said in its strip, and nobody is sent away
       const isOver = isBare && response.status === 401 && (await signedIn());
       return isOver ? new Response(null, { status: 204 }) : response;
     } catch {
       noteOffline();
+      const page = isByNetwork && (await here());
+      if (page) return page;
       if (url.pathname === '/') return Response.redirect('/inbox', 302);
       // where what was written is, and why it cannot be done anew
       if (found && url.searchParams.has('from')) return Response.redirect(new URL('/outbox', url).href, 302);

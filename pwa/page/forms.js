@@ -30,8 +30,9 @@ export function watchForms(htmx) {
   document.addEventListener('click', ({ target }) => {
     // leaving a form for good drops what was typed; a link within a menu that leads to a place closes the menu
     if (!(target instanceof Element)) return;
-    const pick = /** @type {HTMLButtonElement|null} */ (target.closest('[data-fill]'));
+    const pick = /** @type {HTMLButtonElement|null} */ (target.closest('[data-fill]:not([data-from])'));
     if (pick) fillField(pick);
+    if (target.closest('button[data-print]')) window.print();
     const form = target.closest('a[data-discard]')?.closest('form');
     if (form) forget(form);
     const link = target.closest('.menu a[href^="#"]');

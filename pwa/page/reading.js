@@ -14,11 +14,13 @@ const SUGGESTED = ':scope > [data-kept]';
 
 /** @param {any} htmx */
 export function watchReading(htmx) {
-  htmx.onLoad((/** @type {Element} */ added) => {
+  const prepare = (/** @type {Element} */ added) => {
     for (const input of added.querySelectorAll('[data-reads]')) buttonOf(input).hidden = true;
     for (const choice of added.querySelectorAll('form.register [name=confidentiality]'))
       closeIfSecret(choice);
-  });
+  };
+  htmx.onLoad(prepare);
+  prepare(document.body);
   document.addEventListener('input', (event) => {
     const field = /** @type {Field} */ (event.target);
     if (!field.form?.matches('form.register')) return;
@@ -40,10 +42,9 @@ export function watchReading(htmx) {
   });
   document.addEventListener('click', (event) => {
     const button = event.target instanceof Element ? event.target.closest('button') : null;
-    if (button?.dataset.fill) {
-      event.preventDefault();
-      useSuggestion(button);
-    } else if (button && 'print' in button.dataset) window.print();
+    if (!button?.dataset.from) return;
+    event.preventDefault();
+    useSuggestion(button);
   });
 }
 

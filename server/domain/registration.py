@@ -50,6 +50,9 @@ def check_registration(command: RegisterIncoming, context: Context) -> None:
     _check_values(command)
     _check_days(command, context)
     if is_secret(command.confidentiality):
+        if command.is_offline:
+            # not even the bare entry of a secret document is kept on a device
+            raise DomainError("secret_online_only", field="confidentiality")
         if any(getattr(command, name) for name in (*CONTENT, "subject_reason", "dossier_reason")):
             raise DomainError("secret_has_content", field="confidentiality")
         if command.leader_id:

@@ -34,6 +34,8 @@ def add_document_routes(blueprint: Blueprint, kind: str) -> None:
         return show(f"{kind}:{key}")
 
     for route in routes_of(kind):
+        if "<id>" not in route.path:
+            continue  # makes a document: it has a page of its own
         path = route.path.replace("<id>", "<key>")
         blueprint.add_url_rule(path, route.verb, _command_view(route), methods=["POST"])
 

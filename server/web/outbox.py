@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from server.domain.office import STAFF_ROLES
+from server.domain.office import CLERK, STAFF_ROLES
 from server.usecases import read, refusals
 from server.web import current
 from server.web.context import page
@@ -18,7 +18,7 @@ from server.web.context import page
 blueprint = Blueprint("outbox", __name__)
 
 SHOWN = 100
-WITHOUT_FORM = frozenset({"resolve_conflict", "acknowledge_review", "remind_review", "register_incoming"})
+WITHOUT_FORM = frozenset({"resolve_conflict", "acknowledge_review", "remind_review"})
 
 
 @blueprint.get("/outbox")
@@ -45,7 +45,9 @@ def _refused() -> list[dict[str, Any]]:
         document_id = one["document_id"]
         # who may read every document has the card of few of them in the inbox
         card = cards.get(document_id) or (read.card(services, person_id, document_id) if document_id else None)
-        shown.append({**one, "title": card["title"] if card else "", "redo": _redo(one, card)})
+        shown.append(
+            {**one, "title": card["title"] if card else one["fields"].get("subject", ""), "redo": _redo(one, card)}
+        )
     return shown
 
 
@@ -54,6 +56,8 @@ def _redo(act: dict[str, Any], card: dict[str, Any] | None) -> str:
     action_id, verb = act["action_id"], act["verb"]
     if verb == "create_case_file":
         return f"/case-files?from={action_id}" if current.roles() & STAFF_ROLES else ""
+    if verb == "register_incoming":
+        return f"/incoming/new?from={action_id}" if CLERK in current.roles() else ""
     if card is None or verb not in card["allowed_actions"]:
         return ""
     path = "/" + card["_id"].replace(":", "/")

@@ -88,7 +88,10 @@ def answer(
     is_closed = is_secret(form.get("confidentiality") or "normal")
     html = page(
         TEMPLATE,
-        form={key: value for key, value in form.items() if key != "file"},
+        form={
+            "replaces": request.form.get("replaces", "")[:100],
+            **{key: value for key, value in form.items() if key != "file"},
+        },
         form_errors=faults,
         file=file.shown() if file else None,
         marks=marks,

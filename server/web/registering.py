@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, request
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from server.domain.errors import DomainError
 from server.domain.findings import Finding
+from server.usecases import refusals
 from server.web import acts, current, register_form, uploads
 from server.web.context import page
 from server.web.documents import card_of, path_of
@@ -21,8 +23,15 @@ blueprint = Blueprint("registering", __name__)
 
 @blueprint.get("/incoming/new")
 def new() -> Response:
-    """Show the empty form."""
-    return register_form.answer(register_form.empty())
+    """Show the empty form; filled with what a refused entry of the reader's had, when that is done anew."""
+    refused = refusals.refused_act(current.services(), current.person_id(), request.args.get("from", ""))
+    if refused is None or refused["verb"] != "register_incoming":
+        return register_form.answer(register_form.empty())
+    given = {**register_form.empty(), **refused["fields"], "replaces": refused["action_id"]}
+    file = uploads.kept(MultiDict({"file_sha256": (given["file"] or {}).get("sha256", "")}), "file")
+    fault = error_text(refused["reason"], refused["details"])
+    field = refused["details"].get("field")
+    return register_form.answer(given, file, faults={field if field in REGISTER_FIELDS else "sender": fault})
 
 
 @blueprint.post("/incoming/read")

@@ -172,3 +172,33 @@ def test_a_form_of_a_page_from_before_the_update_is_read_as_it_was_meant(pages: 
     data = form(acting.record(draft_id)["version"], reason="Bổ sung", target="division")
     assert pages.browser(office.DIRECTOR).post(path(draft_id, "return-draft"), data=data).status_code == 303
     assert acting.record(draft_id)["state"] == "with_division"
+
+
+def test_an_entry_that_was_refused_its_number_is_done_anew_in_the_register_form(pages: Pages) -> None:
+    entry = {"sender": "Sở Nội vụ", "number": "55/SNV", "subject": "Mời họp", "signer_name": "Trần Văn Bình"}
+    file = pages.acting.has_file(office.CLERK, "Giấy mời")
+    receipt = pages.acting.does(office.CLERK, "RegisterIncoming", device_id=PHONE, **entry, file=file)
+    assert (receipt["status"], receipt["reason"]) == ("refused", "subject_too_thin")
+    pages.catch_up()
+    address = link(pages, office.CLERK)
+    assert address == f"/incoming/new?from={receipt['action_id']}"
+    browser = pages.browser(office.CLERK)
+    answer = browser.get(address)
+    values = controls(answer)
+    assert (values["sender"], values["signer_name"], values["replaces"]) == (
+        "Sở Nội vụ",
+        "Trần Văn Bình",
+        receipt["action_id"],
+    )
+    assert values["file_sha256"] == file["sha256"]
+    assert "Mời họp" in answer.text
+    # the form that comes back once more still knows what it replaces, and the one that is taken says so
+    again = browser.post("/incoming", data={**values, "subject": "Mời họp"})
+    assert (again.status_code, controls(again)["replaces"]) == (422, receipt["action_id"])
+    full = "Sở Nội vụ mời họp ngày 25/11/2026 về tổng kết cải cách hành chính"
+    assert browser.post("/incoming", data={**controls(again), "subject": full}).status_code == 303
+    assert link(pages, office.CLERK) == ""
+    for person_id in (office.DIRECTOR, office.NOBODY):
+        other = pages.browser(person_id).get(address)
+        assert "Sở Nội vụ" not in other.text
+    assert receipt["action_id"] not in pages.browser(office.ADMINISTRATOR).get(address).text
