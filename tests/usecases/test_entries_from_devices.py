@@ -1,4 +1,4 @@
-"""Entries of the book made without a network: kept whole on the device, numbered when they come (Articles 9.1, 14.2)."""
+"""Entries of the book made without a network: kept whole, numbered when they come (Articles 9.1, 14.2)."""
 
 from __future__ import annotations
 
