@@ -15,6 +15,7 @@ Record = dict[str, Any]
 Row = dict[str, Any]
 
 COMMAND_OF = {
+    "Registered": "RegisterIncoming",
     "Presented": "PresentToLeader",
     "Assigned": "Assign",
     "TakenOn": "TakeOn",
@@ -62,6 +63,8 @@ class Judge:
         history = self._history
         if not history.is_staff(person_id, at):
             return False
+        if command == "RegisterIncoming":
+            return history.has(person_id, "clerk", at)
         if command == "PresentToLeader":
             return history.has(person_id, "clerk", at) or history.has(person_id, "chief_of_office", at)
         if command in ("AddComment", "Follow"):

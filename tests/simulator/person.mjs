@@ -139,6 +139,31 @@ export async function openCaseFile(device, random) {
   });
 }
 
+/** Make an entry of the arrival book, in whose form anybody may come who knows its address. */
+export async function enter(device, random) {
+  const number = random.below(1e9);
+  const action_id = `entry-${device.personId}-${number}`;
+  const sending = {
+    path: '/incoming',
+    action_id,
+    seen: 0,
+    verb: 'register_incoming',
+    document_id: null,
+    fields: {
+      sender: 'UBND tỉnh Gia Lai',
+      number: `${number}/GM`,
+      subject: `UBND tỉnh yêu cầu báo cáo chuyển đổi số năm 2026 lần ${number} trước ngày 05/12/2026`,
+      leader_id: random.is(0.8) ? random.pick(LEADERS) : '',
+      file: random.is(0.5) ? pdf(action_id) : '',
+    },
+    isPlain: true,
+  };
+  const first = post(device, sending);
+  if (random.is(0.1))
+    await Promise.all([first, device.world.clock.sleep(50).then(() => post(device, sending))]);
+  await first;
+}
+
 /** Send a form and write down what its author was told. */
 async function post(
   device,

@@ -114,6 +114,7 @@ OPERATIONS_BY_WEIGHT = {
     "resolve": 7,
     "register": 5,
     "case_file": 2,
+    "enter": 2,
     "sync": 4,
     "sign_in": 4,
     "undo": 1,

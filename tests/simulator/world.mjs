@@ -5,7 +5,7 @@
 import { Clock, chance, settle, turn } from './clock.mjs';
 import { Device } from './device.mjs';
 import { Network } from './network.mjs';
-import { act, openCaseFile, resolve } from './person.mjs';
+import { act, enter, openCaseFile, resolve } from './person.mjs';
 import { ask, receive, send } from './pipe.mjs';
 
 const FOLLOW_MS = 700;
@@ -174,6 +174,9 @@ const STEPS = {
   },
   case_file(_world, device, _step, random) {
     openCaseFile(device, random);
+  },
+  enter(_world, device, _step, random) {
+    enter(device, random);
   },
   sync(_world, device) {
     device.online();
