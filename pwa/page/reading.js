@@ -9,7 +9,8 @@
 
 const OWN = new Set(['action_id', 'seen_version', 'after']);
 const ALARMS = ['register-alarms', 'subject-note'];
-const TO_CHECK = '[data-mark=low], [data-mark=none]';
+/** Where Enter stops: what is unsure, and the leader while none is chosen. */
+const TO_CHECK = '[data-mark=low], [data-mark=none], [name=leader_id]';
 const SUGGESTED = ':scope > [data-kept]';
 
 /** @param {any} htmx */
@@ -86,10 +87,10 @@ function countFilled(form) {
   line.textContent = text.replace('{count}', String(count)).replace('{total}', String(open.length));
 }
 
-/** Go to the next field whose reading is unsure, or else to the button that sends. @param {Field} field */
+/** Go to the next field that wants a look, or else to the button that sends. @param {Field} field */
 function toNextCheck(field) {
   const marks = [...(field.form?.querySelectorAll(TO_CHECK) ?? [])].filter(
-    (mark) => !mark.closest('[hidden]'),
+    (mark) => !mark.closest('[hidden]') && !(/** @type {Partial<Field>} */ (mark).value),
   );
   const isAfter = (/** @type {Element} */ mark) =>
     field.compareDocumentPosition(mark) & Node.DOCUMENT_POSITION_FOLLOWING &&

@@ -10,6 +10,7 @@ from tests.bench import (
     commands,
     field_load,
     inbox_page,
+    keyboard,
     list_pages,
     many_inboxes,
     new_device,
@@ -31,13 +32,14 @@ FULL: dict[str, Callable[..., list[Row]]] = {
     "inbox_page": inbox_page.measure,
     "list_pages": list_pages.measure,
     "registering": registering.measure,
+    "keyboard": keyboard.measure,
     "bundle": bundle.measure,
     "commands": commands.measure,
     "field": field_load.measure,
 }
 ON_BOTH_STORES = {"nothing_new": 7, "queued": 1, "many_inboxes": 2, "inbox_page": 20, "commands": 3}
 """Rows that run on a CouchDB too, and how often: a write takes it tens of milliseconds."""
-NEEDS_CHROMIUM = ("paint", "new_device", "nothing_new", "queued")
+NEEDS_CHROMIUM = ("paint", "new_device", "nothing_new", "queued", "keyboard")
 TINY: dict[str, dict[str, int]] = {
     "paint": {"cards": 5, "repetitions": 1},
     "new_device": {"cards": 20, "repetitions": 1},
@@ -47,6 +49,7 @@ TINY: dict[str, dict[str, int]] = {
     "inbox_page": {"documents": 60, "repetitions": 1},
     "list_pages": {"few": 25, "many": 60, "repetitions": 1},
     "registering": {"pages": 2, "at_once": 3, "repetitions": 1},
+    "keyboard": {"repetitions": 1},
     "bundle": {},
     "commands": {"documents": 3, "repetitions": 1},
     "field": {"devices": 6, "documents": 3, "seconds": 1, "backlog": 2},

@@ -58,6 +58,8 @@ def test_enter_leads_through_what_is_to_be_checked_and_then_to_the_button(
     page.locator("[name=sender]").press("Enter")
     expect(page.locator("[name=number]")).to_be_focused()
     page.keyboard.press("Enter")
+    expect(page.locator("[name=leader_id]")).to_be_focused()  # none is chosen yet
+    page.keyboard.press("Enter")
     expect(page.locator("[name=signer_name]")).to_be_focused()  # in the folded part, which is open
     page.keyboard.type("Nguyễn Hữu Quang")
     expect(page.locator("#register-signer_name-hint")).to_have_count(0)
