@@ -4,21 +4,12 @@
  * answer comes in time, the action waits in the outbox and the page shows it as pending. Both ways carry the same
  * action id, so the server does it once.
  */
-import { hexDigest } from './bytes.js';
+import { isForServer, readAction } from './command_form.js';
 import { signed } from './device_key.js';
-import {
-  addAction,
-  outboxFile,
-  releaseFollowers,
-  removeAction,
-  settledAction,
-  updateAction,
-  waitingActions,
-} from './outbox.js';
+import { addAction, releaseFollowers, removeAction, updateAction, waitingActions } from './outbox.js';
 import { touchedDocuments } from './pending.js';
 import { settleChecked } from './receipts.js';
 import { isOnline, noteExpired, noteOffline, tellStatus } from './session.js';
-import { APP_VERSION } from './versions.js';
 
 /** @typedef {import('./types.js').Action} Action */
 /** @typedef {{path: string, kind: string, command: string, fields: Record<string, string>, back?: string}} CommandRoute */
@@ -29,96 +20,6 @@ const PATIENCE_WITH_FILE_MS = 20_000;
 const RECEIPT_MS = 5_000;
 /** On every answer that the server gives to a command, taken or not. */
 const RECEIPT_HEADER = 'X-Congvan-Receipt';
-
-/**
- * Read a form into an action by the table of fields, with the files that it brings.
- * @param {FormData} form @param {CommandRoute} route @param {string|null} id @param {Person} person
- * @param {string} [acted_at]  when the form came
- * @returns {Promise<{action: Action, files: {sha256: string, blob: Blob}[], isKept: boolean}>} isKept: a file is of a refused
- *   action, and not chosen now
- */
-export async function readAction(form, route, id, person, acted_at = new Date().toISOString()) {
-  const text = (/** @type {string} */ name) => String(form.get(name) ?? '').replaceAll('\r\n', '\n');
-  /** @type {Record<string, any>} */
-  const fields = {};
-  const files = [];
-  let isKept = false;
-  for (const [name, kind] of Object.entries(route.fields)) {
-    if (kind === 'many') fields[name] = form.getAll(name).map(String).filter(Boolean);
-    else if (kind === 'map' || kind === 'dates') fields[name] = mapOf(form, name);
-    else if (kind === 'flag') fields[name] = !['', '0', 'false', 'off'].includes(text(name));
-    else if (kind === 'date') fields[name] = text(name) || null;
-    else if (kind === 'integer') fields[name] = text(name) === '' ? null : Number(text(name));
-    else if (kind === 'file') {
-      const blob = form.get(name);
-      fields[name] = null;
-      if (!(blob instanceof Blob) || blob.size === 0) {
-        const kept = await keptFile(text(`${name}_sha256`), text('replaces'), person.personId);
-        // one that was read beforehand is with the server already
-        fields[name] = kept ? kept.file : readFile(text, name);
-        isKept ||= kept?.blob !== undefined;
-        if (kept?.blob) files.push({ sha256: kept.file.sha256, blob: kept.blob });
-        continue;
-      }
-      const sha256 = await hexDigest(await blob.arrayBuffer());
-      const media_type = blob.type || 'application/octet-stream';
-      fields[name] = { sha256, name: /** @type {File} */ (blob).name ?? '', size: blob.size, media_type };
-      files.push({ sha256, blob });
-    } else fields[name] = text(name);
-  }
-  const action = {
-    app_version: APP_VERSION,
-    action_id: text('action_id'),
-    command: route.command,
-    document_id: id === null ? null : `${route.kind}:${id}`,
-    seen_version: text('seen_version') === '' ? null : Number(text('seen_version')),
-    acted_at,
-    device_id: person.deviceId,
-    after: text('after') || null,
-    ...(form.has('replaces') && { replaces: text('replaces') }),
-    fields,
-  };
-  return { action, files, isKept };
-}
-
-/** The first value of every name `<name>:…`, by what comes after the colon. @param {FormData} form @param {string} name */
-function mapOf(form, name) {
-  const found = new Map();
-  for (const [key, value] of form) {
-    const part = key.startsWith(`${name}:`) ? key.slice(name.length + 1) : '';
-    if (part && !found.has(part)) found.set(part, String(value).replaceAll('\r\n', '\n'));
-  }
-  return Object.fromEntries([...found].filter(([, value]) => value));
-}
-
-/** What the server read of a form beforehand, as the form says it. @param {(name: string) => string} text @param {string} name */
-function readFile(text, name) {
-  const size = Number(text(`${name}_size`));
-  const read = { sha256: text(`${name}_sha256`), name: text(`${name}_name`), size };
-  return size > 0 ? { ...read, media_type: 'application/pdf' } : null;
-}
-
-/**
- * Tell whether a form is the server's alone: nothing of a secret document is kept here, pictures and several files become
- * one PDF there, and there a subject is suggested.
- * @param {FormData} form
- */
-export function isForServer(form) {
-  const [file, more] = [...form.getAll('file'), ...form.getAll('file_photo')].filter(
-    (one) => one instanceof Blob && one.size > 0,
-  );
-  const isOnePdf = !more && (!file || /** @type {Blob} */ (file).type === 'application/pdf');
-  return (form.get('confidentiality') ?? 'normal') !== 'normal' || form.has('use_suggested') || !isOnePdf;
-}
-
-/**
- * The file of a refused action that is done anew, with its body when that is still on the device.
- * @param {string} sha256 @param {string} replaces @param {string} personId
- */
-async function keptFile(sha256, replaces, personId) {
-  const file = replaces && (await settledAction(replaces, personId))?.action.fields.file;
-  return file?.sha256 === sha256 ? { file, blob: await outboxFile(sha256) } : null;
-}
 
 /**
  * Put an action behind what the person did before it on the same documents.
@@ -144,40 +45,67 @@ async function place(action, person) {
  * Put an action into the outbox, to be sent from there.
  * @param {Action} action @param {Person} person
  */
-export async function queueAction(action, person) {
-  const { title } = await place(action, person);
-  await addAction(person.personId, action, { title });
+export const queueAction = (action, person) =>
+  inTurn(async () => {
+    const { title } = await place(action, person);
+    await addAction(person.personId, action, { title });
+  });
+
+/** The last form that came. Forms enter the outbox one after the other, in the order in which they were sent. */
+let entering = /** @type {Promise<unknown>} */ (Promise.resolve());
+
+/** @template T @param {() => Promise<T>} enter @returns {Promise<T>} */
+function inTurn(enter) {
+  const turn = entering.then(enter);
+  entering = turn.catch(() => {});
+  return turn;
 }
 
 /**
- * Take a command: to the server when it answers, to the outbox when it does not.
- * @param {Request} request @param {CommandRoute} route @param {string|null} id @param {Person} person
+ * Take a form: the action enters the outbox, behind every form that was sent before it. `send` then brings it to the
+ * server when that answers, and has it wait when it does not.
+ * @param {Request} request @param {CommandRoute} route @param {string|null} id
+ * @param {() => Promise<Person|null>} whose  asked in turn: what is sent while it is not known yet must not be overtaken
  * @param {string} actedAt  when the person sent the form
- * @returns {Promise<Response|null>} the server's answer; null: it waits in the outbox, show it as pending
+ * @returns {Promise<{person: Person, send: () => Promise<Response|null>}|null>} null: the form is the server's alone;
+ *   `send` gives the server's answer, or null: it waits in the outbox, show it as pending
  */
-export async function takeCommand(request, route, id, person, actedAt) {
-  const {
-    action: read,
-    files,
-    isKept,
-  } = await readAction(await request.clone().formData(), route, id, person, actedAt);
-  if (!read.action_id) return fetch(request); // cannot be told twice: server only
+export const takeCommand = (request, route, id, whose, actedAt) =>
+  inTurn(async () => {
+    const form = await request.clone().formData();
+    if (!form.get('action_id')) return null; // cannot be told twice
+    if (route.command === 'RegisterIncoming' && isForServer(form)) return null;
+    const person = await whose();
+    return person && { person, send: await enter(request, form, route, id, person, actedAt) };
+  });
+
+/**
+ * @param {Request} request @param {FormData} form @param {CommandRoute} route @param {string|null} id
+ * @param {Person} person @param {string} actedAt
+ * @returns {Promise<() => Promise<Response|null>>}
+ */
+async function enter(request, form, route, id, person, actedAt) {
+  const { action: read, files, isKept } = await readAction(form, route, id, person, actedAt);
   const action = await signed(read, person.deviceId).catch(() => read); // then it is signed when it is sent
   const { isChained, title } = await place(action, person);
   const isDirect = isOnline() && !isChained && !isKept; // a body kept on the device is not in the form
   const patience = files.length > 0 ? PATIENCE_WITH_FILE_MS : PATIENCE_MS;
   const notBefore = isDirect ? Date.now() + patience + 1_000 : 0;
-  // a second click that would wait, while the form of the first is on its way: what is wrong with it is wrong with both
-  const refusal = isDirect ? null : await refusals.get(action.action_id);
-  if (refusal) return refusal;
-  await addAction(person.personId, action, { title, files, notBefore });
-  const response = isDirect ? await trying(request, action, patience, person) : null;
-  if (response === null && !(await updateAction(action.action_id, { not_before: 0 }))) {
-    // A second click on the same form: the refusal of the first one took it back, and this one says that it waits.
-    await addAction(person.personId, action, { title, files });
-  }
-  await tellStatus();
-  return response;
+  const first = isDirect ? undefined : refusals.get(action.action_id);
+  if (!first) await addAction(person.personId, action, { title, files, notBefore });
+  return async () => {
+    // a second click that would wait, while the form of the first is on its way: what is wrong with it is wrong with both
+    const refusal = await first;
+    if (refusal) return refusal;
+    if (first) await addAction(person.personId, action, { title, files, notBefore });
+    const response = isDirect ? await trying(request, action, patience, person) : null;
+    if (response === null && !(await updateAction(action.action_id, { not_before: 0 }))) {
+      // A second click on the same form: the refusal of the first one took it back, and this one says that it waits.
+      await addAction(person.personId, action, { title, files });
+    }
+    await tellStatus();
+    return response;
+  };
 }
 
 /** Forms that are on their way, by action: with what they are refused, if they are. @type {Map<string, Promise<Response|null>>} */

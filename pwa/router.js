@@ -2,7 +2,7 @@
  * What the worker answers and how. Pages of `offline_routes.json` always come from the replica when there is one;
  * commands go through `commands.js`; other pages come from the network, with a page that says so when there is none.
  */
-import { isForServer, takeCommand } from './commands.js';
+import { takeCommand } from './commands.js';
 import { decideTogether } from './desk.js';
 import { readDevice } from './device.js';
 import { fetchFile, keptFile } from './files.js';
@@ -108,10 +108,8 @@ export class Router {
     if (together) return this.answerTogether(request, url, together);
     const found = find(routes.commands, url.pathname);
     const actedAt = new Date().toISOString(); // now, and not when it is known again who signed in
-    const isWhole =
-      found?.row.command !== 'RegisterIncoming' || !isForServer(await request.clone().formData());
-    const person = isWhole && found && (await knownPerson());
-    if (person) return this.answerCommand(request, url, found, person, actedAt);
+    const taken = found && (await takeCommand(request, found.row, found.id, knownPerson, actedAt));
+    if (taken) return this.answerCommand(request, url, found, taken);
     const response = await fetch(request).catch((error) => {
       if (request.mode !== 'navigate') throw error; // a script of the page says itself that nothing was sent
       return null;
@@ -191,11 +189,11 @@ export class Router {
   /**
    * @param {Request} request @param {URL} url
    * @param {{row: CommandRoute, id: string|null}} found
-   * @param {import('./commands.js').Person} person @param {string} actedAt
+   * @param {{person: import('./commands.js').Person, send: () => Promise<Response|null>}} taken
    */
-  async answerCommand(request, url, { row, id }, person, actedAt) {
+  async answerCommand(request, url, { row, id }, { person, send }) {
     const isFragment = wantsFragment(request);
-    const response = await takeCommand(request, row, id, person, actedAt);
+    const response = await send();
     if (response) return response;
     const path = id === null ? row.path : `/${row.kind}/${encodeURIComponent(id)}`;
     // a document is put into a case file on its own page, whatever the address of the form is

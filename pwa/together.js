@@ -1,5 +1,6 @@
 /** Several documents transferred in one go on the device: an action for each, which succeeds or fails by itself. */
-import { queueAction, readAction } from './commands.js';
+import { readAction } from './command_form.js';
+import { queueAction } from './commands.js';
 import { dueChoices } from './work_days.js';
 
 /** @typedef {import('./unsettled.js').Unsettled} Unsettled */

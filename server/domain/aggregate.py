@@ -10,6 +10,7 @@ from server.domain import (
     calendars,
     case_file,
     delegations,
+    due_targets,
     file_plans,
     history_chain,
     incoming,
@@ -37,6 +38,7 @@ _KINDS: dict[str, Any] = {
     "unit": units,
     "calendar": calendars,
     "file_plan": file_plans,
+    "due_targets": due_targets,
 }
 _STATES = {**STATES, **OFFICE_STATES}
 
@@ -44,14 +46,14 @@ _STATES = {**STATES, **OFFICE_STATES}
 def opened(document: Record) -> Record:
     """Return a stored document as decisions and events expect it: what nobody's act made may have no history yet."""
     kind = _KINDS[document["kind"]]
-    if kind not in (people, units, calendars, file_plans):
+    if kind not in (people, units, calendars, file_plans, due_targets):
         return document
     return {"version": 0, "events": [], "receipts": {}, **document, "state": kind.state_of(document)}
 
 
 def empty(record_id: str | None) -> Record | None:
     """Return a record of the office that is there without having been made; None when the id is none of such."""
-    return calendars.empty_year(record_id) or file_plans.empty_year(record_id)
+    return calendars.empty_year(record_id) or file_plans.empty_year(record_id) or due_targets.empty(record_id)
 
 
 def make(command: Command, context: Context, arrival_number: int = 0) -> tuple[Record, Event]:

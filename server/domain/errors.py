@@ -86,6 +86,7 @@ CODES: Mapping[str, int] = {
     "too_many_documents": 422,
     "too_many_templates": 422,
     "no_plan_entry": 422,
+    "targets_in_wrong_order": 422,
     "too_many_entries": 422,
     # undoing and repairs
     "undo_not_last": 409,

@@ -39,7 +39,7 @@ STAFF_ROLES = frozenset(ROLES) - {ADMINISTRATOR}
 """Whoever holds one of these takes part in correspondence."""
 
 
-OFFICE_PREFIXES = ("person:", "unit:", "delegation:", "calendar:", "file_plan:")
+OFFICE_PREFIXES = ("person:", "unit:", "delegation:", "calendar:", "file_plan:", "due_targets:")
 """The documents of `accounts` that make the office."""
 
 
@@ -142,13 +142,17 @@ class Delegation:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """People and units by id, delegations by delegate, working days, planned case files by year, of one moment."""
+    """People and units by id, delegations by delegate, working days, planned case files by year, of one moment.
+
+    `due_targets`: urgency → working days; None while the office has said nothing (server/domain/due_targets.py).
+    """
 
     people: Mapping[str, Person] = field(default_factory=dict)
     units: Mapping[str, Unit] = field(default_factory=dict)
     delegations: Mapping[str, tuple[Delegation, ...]] = field(default_factory=dict)
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
     file_plans: Mapping[str, tuple[PlanEntry, ...]] = field(default_factory=dict)
+    due_targets: Mapping[str, int] | None = None
 
     def person(self, person_id: str | None) -> Person | None:
         """Return a person, or None."""
@@ -287,6 +291,7 @@ def office_from(documents: Iterable[Mapping[str, Any]], legal: Mapping[str, DayM
     delegations: dict[str, tuple[Delegation, ...]] = {}
     years: list[Mapping[str, Any]] = []
     plans: list[Mapping[str, Any]] = []
+    targets: Mapping[str, int] | None = None
     for document in documents:
         if document.get("kind") == "person":
             person = person_from(document)
@@ -301,4 +306,6 @@ def office_from(documents: Iterable[Mapping[str, Any]], legal: Mapping[str, DayM
             years.append(document)
         elif document.get("kind") == "file_plan":
             plans.append(document)
-    return Office(people, units, delegations, WorkCalendar(legal or {}, own_marks(years)), plans_from(plans))
+        elif document.get("kind") == "due_targets":
+            targets = document["days"]
+    return Office(people, units, delegations, WorkCalendar(legal or {}, own_marks(years)), plans_from(plans), targets)

@@ -136,6 +136,17 @@ class RemovePlanEntry(OfficeCommand):
     code: str = own("text", required=True, limit=20)
 
 
+@dataclass(frozen=True, kw_only=True)
+class SetDueTargets(OfficeCommand):
+    """Đặt hạn xử lý theo độ khẩn: working days after the day of arrival; empty where nothing presses."""
+
+    kind = "due_targets"
+    normal: int | None = own("integer", limit=60)
+    urgent: int | None = own("integer", limit=60)
+    very_urgent: int | None = own("integer", limit=60)
+    express: int | None = own("integer", limit=60)
+
+
 OFFICE_COMMANDS: dict[str, type[Command]] = {
     command.__name__: command
     for command in (
@@ -152,6 +163,7 @@ OFFICE_COMMANDS: dict[str, type[Command]] = {
         UnmarkDay,
         SetPlanEntry,
         RemovePlanEntry,
+        SetDueTargets,
     )
 }
 """Every command on the office by its name."""

@@ -37,6 +37,11 @@ def plans_files(who: Standing) -> bool:
     return has(CLERK)(who) or has(CHIEF_OF_OFFICE)(who)
 
 
+def sets_targets(who: Standing) -> bool:
+    """Tell whether the person says by when documents are handled: a leader, or the chief of office (Article 13)."""
+    return who.office.is_leader(who.person_id, who.at) or has(CHIEF_OF_OFFICE)(who)
+
+
 OFFICE_GRANTS: dict[str, tuple[Callable[[Standing], bool], ...]] = {
     "RequestDelegation": (is_staff,),
     "PermitDelegation": (permits,),
@@ -51,6 +56,7 @@ OFFICE_GRANTS: dict[str, tuple[Callable[[Standing], bool], ...]] = {
     "UnmarkDay": (administers,),
     "SetPlanEntry": (plans_files,),
     "RemovePlanEntry": (plans_files,),
+    "SetDueTargets": (sets_targets,),
 }
 """Command → predicates of which one must hold."""
 
@@ -69,6 +75,7 @@ OFFICE_STATES: dict[str, dict[str, frozenset[str]]] = {
     "unit": {"MergeUnit": frozenset({"standing"})},
     "calendar": {"MarkDay": frozenset({"kept"}), "UnmarkDay": frozenset({"kept"})},
     "file_plan": {"SetPlanEntry": frozenset({"kept"}), "RemovePlanEntry": frozenset({"kept"})},
+    "due_targets": {"SetDueTargets": frozenset({"kept"})},
 }
 """Kind → command → states in which it makes sense."""
 
@@ -84,7 +91,7 @@ def may_know_of(who: Standing) -> bool:
         return administers(who)
     if not is_staff(who):
         return False
-    if who.record["kind"] == "file_plan":
+    if who.record["kind"] in ("file_plan", "due_targets"):
         return True
     parties = (who.record["from_person"], who.record["to_person"])
     is_announced = who.record["permitted_at"] is not None

@@ -24,6 +24,7 @@ RECORD_ID = re.compile(r"(incoming|outgoing|case_file|delegation):[0-9A-Za-z][0-
 ACCOUNT_IDS = {
     **{kind: re.compile(rf"{kind}:[a-z][a-z0-9-]{{0,63}}") for kind in ("person", "unit")},
     **{kind: re.compile(rf"{kind}:20[0-9]{{2}}") for kind in ("calendar", "file_plan")},
+    "due_targets": re.compile(r"due_targets:office"),
 }
 """Accounts, units and years of the office have ids that nobody's act made; only their own commands name them."""
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z", re.ASCII)

@@ -119,6 +119,7 @@ def _check_subject(command: RegisterIncoming) -> None:
 def register(command: RegisterIncoming, context: Context, arrival_number: int) -> tuple[Record, Event]:
     """Return a new record and its first event; `check_registration` has passed."""
     entry = context.file_entry(command.file)
+    target = target_of(command.urgency, context.today, context.office)
     data: dict[str, Any] = {
         "book": book_of(command, context.today),
         "arrival_number": arrival_number,
@@ -141,8 +142,8 @@ def register(command: RegisterIncoming, context: Context, arrival_number: int) -
         "is_priority": command.is_priority,
         "is_provincial_task": command.is_provincial_task,
         "field": command.field,
-        "due_on": command.due_on or target_of(command.urgency, context.today),
-        "is_due_by_urgency": not command.due_on and target_of(command.urgency, context.today) is not None,
+        "due_on": command.due_on or target,
+        "is_due_by_urgency": not command.due_on and target is not None,
         "expires_on": command.expires_on,
         "files": [entry] if entry else [],
         "file_sha256": entry["sha256"] if entry else None,

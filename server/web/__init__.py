@@ -18,6 +18,7 @@ from server.web import (
     current,
     delegations,
     devices,
+    due_targets,
     errors,
     file_plan,
     files,
@@ -75,6 +76,7 @@ BLUEPRINTS = (
     units.blueprint,
     work_calendar.blueprint,
     file_plan.blueprint,
+    due_targets.blueprint,
     settings.blueprint,
     first_password.blueprint,
 )

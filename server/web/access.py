@@ -149,6 +149,8 @@ ACCESS: Mapping[str, str | frozenset[str]] = {
     "file_plan.file_plan": STAFF,
     "file_plan.set_plan_entry": frozenset({CLERK, CHIEF_OF_OFFICE}),
     "file_plan.remove_plan_entry": frozenset({CLERK, CHIEF_OF_OFFICE}),
+    "due_targets.due_targets": STAFF,
+    "due_targets.set_due_targets": frozenset({LEADER, CHIEF_OF_OFFICE}),
     "work_calendar.year": frozenset(ROLES),
     "work_calendar.mark_day": frozenset({ADMINISTRATOR}),
     "work_calendar.unmark_day": frozenset({ADMINISTRATOR}),

@@ -148,18 +148,20 @@ class Schedule:
 
     def _register(self, *, is_secret: bool | None = None) -> None:
         secret = self.rng.random() < 0.3 if is_secret is None else is_secret
+        self._online(self.rng.choice(CLERKS), "RegisterIncoming", None, 0, self._entry(is_secret=secret))
+
+    def _entry(self, *, is_secret: bool) -> dict[str, Any]:
         subject = f"UBND tỉnh yêu cầu báo cáo kết quả chuyển đổi số năm 2026 lần {self.counter} trước ngày 05/12/2026"
-        fields = {
+        return {
             "sender": "UBND tỉnh Gia Lai",
             "number": f"{self.counter}/UBND-KGVX",
             "document_on": "2026-11-20",
             "type": "CV",
             "field": "cds",
-            "subject": "" if secret else subject,
-            "confidentiality": "secret" if secret else "normal",
-            "leader_id": "" if secret or self.rng.random() < 0.15 else self.rng.choice(LEADERS),
+            "subject": "" if is_secret else subject,
+            "confidentiality": "secret" if is_secret else "normal",
+            "leader_id": "" if is_secret or self.rng.random() < 0.15 else self.rng.choice(LEADERS),
         }
-        self._online(self.rng.choice(CLERKS), "RegisterIncoming", None, 0, fields)
 
     def _act_online(self) -> None:
         record = self._some_record()
@@ -388,6 +390,8 @@ class Schedule:
         current = card.get("current_version") or (card.get("versions") or [{}])[-1]
         sha256 = current.get("sha256") or "0" * 64
         match command:
+            case "RegisterIncoming":
+                return self._entry(is_secret=False)
             case "PresentToLeader":
                 return {"leader_id": rng.choice(LEADERS), "note": words}
             case "Assign":

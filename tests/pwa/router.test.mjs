@@ -269,6 +269,34 @@ test('a second click behind another act is told what the first one is refused wi
   );
 });
 
+test('what was sent while it was not known who signed in is not overtaken by what came later', async () => {
+  await working(card('incoming:doc-0001'));
+  await parts.session.forgetWho();
+  const asked = [withResolvers(), withResolvers()];
+  let count = 0;
+  server.before = async ({ path }) => {
+    if (path.startsWith('/incoming/')) return ours('<article id="document">', 'applied');
+    if (path === '/sync/devices') await asked[count++]?.promise;
+    return null;
+  };
+  const first = post('/incoming/doc-0001/add-comment', comment('act-1'));
+  const second = post('/incoming/doc-0001/add-comment', comment('act-2'));
+  asked[0].resolve();
+  await first;
+  const third = post('/incoming/doc-0001/add-comment', comment('act-3'));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  asked[1].resolve();
+  await Promise.all([second, third]);
+  assert.deepEqual(
+    (await waiting()).map((one) => [one.action_id, one.after]),
+    [
+      ['act-1', null],
+      ['act-2', 'act-1'],
+      ['act-3', 'act-2'],
+    ],
+  );
+});
+
 test('without a network the action is in the outbox and the card shows it as pending', async () => {
   await working(card('incoming:doc-0001'));
   server.before = offline;

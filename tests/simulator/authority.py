@@ -165,18 +165,21 @@ class Judge:
         if record["kind"] == "incoming":
             is_clerk = history.has(person_id, "clerk", at)
             rows = self._rows(record, version)
-            return (
-                is_clerk or any(self._fits(row, person_id, at) for row in rows) or self._is_in_review(record, person_id)
-            )
+            fits = is_clerk or any(self._fits(row, person_id, at) for row in rows)
+            return fits or self._is_in_review(record, person_id, version)
         held = [self._holder(record, count) for count in range(1, version + 1)]
         unit_id = record["events"][0]["data"]["unit_id"]
         is_head = any(part == "division" for _, part in held) and history.heads(person_id, unit_id, at)
-        return is_head or any(holder == person_id for holder, _ in held) or self._is_in_review(record, person_id)
+        fits = is_head or any(holder == person_id for holder, _ in held)
+        return fits or self._is_in_review(record, person_id, version)
 
-    def _is_in_review(self, record: Record, person_id: str) -> bool:
-        named = [(one["author_id"], one["owner_id"]) for one in record["reviews"]]
+    def _is_in_review(self, record: Record, person_id: str, version: int) -> bool:
+        """Tell whether a conflict had been opened about a person's act or for that person, after so many events."""
+        events = record["events"][:version]
+        opened = {one["action_id"] for one in events}
+        named = [(one["author_id"], one["owner_id"]) for one in record["reviews"] if one["review_id"] in opened]
         return any(person_id in pair for pair in named) or any(
-            event["event"] == "ConflictResolved" and authority_of(event) == person_id for event in record["events"]
+            event["event"] == "ConflictResolved" and authority_of(event) == person_id for event in events
         )
 
 

@@ -185,6 +185,8 @@ def check_order(evidence: Evidence) -> Iterator[tuple[str, str]]:
         versions = [one["version"] for one in (record or {}).get("events", ()) if one["action_id"] == action_id]
         if not versions or "refused at the form" in act["answers"]:  # then another click on it took effect, when it did
             continue
+        if act.get("is_forgotten"):  # a device restored from before it cannot put anything behind it
+            continue
         key = (act["device"], act["document_id"])
         before = last.get(key)
         if before is not None and before[0] > versions[0]:

@@ -213,7 +213,8 @@ def test_what_was_wrongly_said_of_a_secret_document_is_not_kept(acting: Acting) 
         office.CLERK, "RegisterIncoming", device_id=PHONE, sender="Công an tỉnh", subject="Kế hoạch mật",
         note="Nội dung mật", confidentiality="secret",
     )  # fmt: skip
-    assert outcome(receipt) == ("refused", "secret_has_content")
+    # a device is not where a secret document is entered at all
+    assert outcome(receipt) == ("refused", "secret_online_only")
     kept = acting.services.records.get(f"refusal:{receipt['action_id']}")
     assert (kept["command"]["fields"]["sender"], kept["receipt"]) == ("Công an tỉnh", receipt)
     assert "mật" not in str(kept["command"]["fields"])
