@@ -20,6 +20,11 @@ export const LISTS = {
   followed: 'watching',
   done: 'done',
 };
+/** What a list can show side by side, in this order; the title always. */
+export const COLUMNS = [
+  ...['arrival', 'arrived_on', 'sender', 'number', 'document_on'],
+  ...['title', 'due_on', 'held_by', 'state', 'latest'],
+];
 export const FOLDERS = ['todo', 'watching', 'done'];
 /** Working days, today not counted, within which a deadline is near. */
 export const SOON_DAYS = 2;

@@ -32,8 +32,19 @@ import { writeAll } from './transactions.js';
 /** @typedef {{id: string, deleted?: boolean, doc?: Doc}} Change */
 
 /** Raise it when what is stored changes its shape, such as the fields of a summary. */
-const SHAPE = 8;
+const SHAPE = 9;
 const STORES = [...DOCUMENT_STORES, ...ROW_STORES, 'meta'];
+
+/** Who has a document to do something about it, by name (as `held_by` on the server). @param {Record<string, any>} card */
+function heldBy({ kind, state, holder, assignments = [], leader_name }) {
+  if (kind === 'outgoing') return holder?.name ?? '';
+  if (state === 'concluded' || state === 'withdrawn') return '';
+  const rows = assignments.filter(
+    (/** @type {any} */ row) => row.role !== 'inform' && ['waiting', 'taken_on'].includes(row.state),
+  );
+  const names = rows.map((/** @type {any} */ row) => (row.is_unit ? row.unit_name : row.person_name));
+  return [...new Set(names)].join(', ') || (leader_name ?? '');
+}
 
 /**
  * Give what a list shows of a card (the same fields as on the server).
@@ -60,6 +71,9 @@ export function summary(card) {
     updated_at: card.updated_at,
     version: card.version,
     arrival_label: card.arrival?.label ?? '',
+    arrived_on: card.arrival?.arrived_on ?? null,
+    document_on: card.document_on ?? null,
+    held_by: heldBy(card),
     latest: latest
       ? { actor_name: latest.actor_name, event: latest.event, at: latest.at, text: latest.text }
       : null,

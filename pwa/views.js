@@ -6,6 +6,7 @@ import { deskView, noticesFor } from './desk.js';
 import { readDevice } from './device.js';
 import { draftCard } from './draft_card.js';
 import {
+  COLUMNS,
   daysFrom,
   FOLDERS,
   folderCounts,
@@ -69,6 +70,8 @@ const VIEWS = {
       next_key: page.next,
       query: words_asked,
       views: viewsOf(kept?.views ?? [], { folder, list: list_name, query: words_asked }),
+      columns: kept?.columns ?? [],
+      columns_offered: COLUMNS,
       view_name: '',
       view_fault: '',
       notices,

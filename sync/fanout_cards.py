@@ -131,7 +131,7 @@ def views_documents(views: Document | None) -> dict[str, Document | None]:
     """Give the views that a person keeps of the inbox; nothing while there are none."""
     if not views:
         return {VIEWS_ID: None}
-    kept: Document = {name: views[name] for name in ("views", "transfers") if name in views}
+    kept: Document = {name: views[name] for name in ("views", "transfers", "columns") if name in views}
     return {VIEWS_ID: {"_id": VIEWS_ID, "kind": "views", **kept}}
 
 

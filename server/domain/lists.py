@@ -23,6 +23,19 @@ LISTS = {
     "done": "done",
 }
 """List → folder, in the order in which they are offered."""
+COLUMNS = (
+    "arrival",
+    "arrived_on",
+    "sender",
+    "number",
+    "document_on",
+    "title",
+    "due_on",
+    "held_by",
+    "state",
+    "latest",
+)
+"""What a list can show side by side, in this order; the title always (decree 30/2020 Appendix IV 1, as on screen)."""
 QUIET = frozenset({"passed_on", "to_know", "done"})
 """Lists that ask nothing of the person: what they follow is among the followed instead."""
 OVERDUE, DUE_SOON = "overdue", "due_soon"

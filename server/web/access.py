@@ -47,6 +47,7 @@ ACCESS: Mapping[str, str | frozenset[str]] = {
     "inbox.inbox": SIGNED_IN,
     "inbox.keep_view": STAFF,
     "inbox.forget_view": STAFF,
+    "inbox.choose_columns": STAFF,
     "settings.settings": SIGNED_IN,
     "settings.change": SIGNED_IN,
     "settings.change_password": SIGNED_IN,

@@ -110,6 +110,21 @@ def own_case_files() -> list[dict[str, Any]]:
     return sorted(found, key=lambda card: card["sort_key"])
 
 
+def held_by(card: dict[str, Any]) -> str:
+    """Return who has a document to do something about it, by name; nobody once it is done (as `heldBy` there)."""
+    if card["kind"] == "outgoing":
+        return str((card.get("holder") or {}).get("name", ""))
+    if card["state"] in ("concluded", "withdrawn"):
+        return ""
+    rows = [
+        one
+        for one in card.get("assignments") or ()
+        if one["role"] != "inform" and one["state"] in ("waiting", "taken_on")
+    ]
+    names = dict.fromkeys(one["unit_name"] if one["is_unit"] else one["person_name"] for one in rows)
+    return ", ".join(names) or card.get("leader_name") or ""
+
+
 def summary(card: dict[str, Any]) -> dict[str, Any]:
     """Return what a list shows of a card (the same as `summary` of pwa/replica.js)."""
     timeline = card.get("timeline") or []
@@ -125,6 +140,9 @@ def summary(card: dict[str, Any]) -> dict[str, Any]:
         "confidentiality": card["confidentiality"],
         "is_priority": card.get("is_priority", False),
         "arrival_label": (card.get("arrival") or {}).get("label", ""),
+        "arrived_on": (card.get("arrival") or {}).get("arrived_on"),
+        "document_on": card.get("document_on"),
+        "held_by": held_by(card),
         "latest": {key: latest[key] for key in ("actor_name", "event", "at", "text")} if latest else None,
         "drafter_name": (card.get("drafter") or {}).get("name", ""),
         "role": (card.get("my_assignment") or {}).get("role"),

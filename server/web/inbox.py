@@ -69,6 +69,15 @@ def forget_view() -> Response:
     return redirect(address_of({**_asked(request.form), "list": "", "query": ""}), 303)
 
 
+@blueprint.post("/inbox/columns")
+def choose_columns() -> Response:
+    """Show the reader's lists in columns, or as lists again."""
+    chosen = [] if request.form.get("as_list") else request.form.getlist("columns")
+    saved_views.choose_columns(current.services(), current.person_id(), chosen)
+    current.nudge()
+    return redirect(address_of(_asked(request.form)), 303)
+
+
 def _asked(given: Mapping[str, str]) -> dict[str, str]:
     """Return folder, list and words that a page is asked for; what is none of them is as if it were not asked for."""
     folder = given.get("folder", "") if given.get("folder") in FOLDERS else FOLDERS[0]
@@ -83,12 +92,14 @@ def address_of(view: Mapping[str, str]) -> str:
     return f"/inbox?{urlencode(asked)}"
 
 
-def _views(asked: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return the reader's views, each with its address and whether it is the one that is looked at."""
-    return [
+def _kept(asked: Mapping[str, str]) -> dict[str, Any]:
+    """Return the reader's views, each with its address and whether it is the one that is looked at; their columns."""
+    kept = saved_views.kept_by(current.services(), current.person_id())
+    views = [
         {"name": one["name"], "at": address_of(one), "is_current": {**asked, "name": one["name"]} == one}
-        for one in saved_views.views_of(current.services(), current.person_id())
+        for one in kept["views"]
     ]
+    return {"views": views, "columns": kept["columns"], "columns_offered": lists.COLUMNS}
 
 
 def _inbox(given: Mapping[str, str], *, name: str = "", fault: str = "") -> str:
@@ -105,7 +116,7 @@ def _inbox(given: Mapping[str, str], *, name: str = "", fault: str = "") -> str:
         cards=cards,
         next_key=next_key,
         query=query,
-        views=_views(asked),
+        **_kept(asked),
         view_name=name,
         view_fault=fault,
         notices=current.tally().notices,

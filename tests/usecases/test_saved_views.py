@@ -42,3 +42,12 @@ def test_there_are_no_more_than_can_be_looked_through(acting: Acting) -> None:
         saved_views.keep(acting.services, office.DIRECTOR, {**LATE, "name": "Một bộ lọc nữa"})
     saved_views.keep(acting.services, office.DIRECTOR, {**LATE, "name": "Bộ lọc 3"})
     assert len(names(acting)) == saved_views.MOST
+
+
+def test_columns_come_in_the_order_of_lists_with_the_title_in_any_case(acting: Acting) -> None:
+    assert saved_views.kept_by(acting.services, office.DIRECTOR)["columns"] == []
+    saved_views.choose_columns(acting.services, office.DIRECTOR, ["held_by", "due_on", "arrival", "../x"])
+    kept = saved_views.kept_by(acting.services, office.DIRECTOR)
+    assert kept["columns"] == ["arrival", "title", "due_on", "held_by"]
+    saved_views.choose_columns(acting.services, office.DIRECTOR, ["../x"])
+    assert saved_views.kept_by(acting.services, office.DIRECTOR)["columns"] == []

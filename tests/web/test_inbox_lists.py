@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from server.domain.lists import soon_until
 from tests.fixtures import office
-from tests.web.conftest import Pages, path
+from tests.web.conftest import Pages, path, section
 from tests.web.test_lists import rows
 
 OVERDUE, TODAY, SOON, LATER = "2026-11-20", office.TODAY, "2026-11-26", "2026-11-27"
@@ -119,3 +119,45 @@ def test_a_view_without_a_name_comes_back_with_what_is_wrong(pages: Pages) -> No
     assert director.post("/inbox/views", data={"folder": "<x>", "list": "<x>", "name": "a"}).status_code == 303
     assert pages.browser(office.NOBODY).post("/inbox/views", data={"name": "a"}).status_code == 403
     assert pages.browser(office.NOBODY).post("/inbox/views/forget", data={"name": "a"}).status_code == 403
+
+
+def cells(text: str) -> list[list[str]]:
+    """Return what stands in the columns of a list, head first, without its marks."""
+    table = section(text, '<table class="table stack listed"', "</table>")
+    lines = re.findall(r"<tr[^>]*>(.*?)</tr>", table, re.DOTALL)
+    bare = [re.sub(r'<span class="tags">.*?</span></td>', "</td>", line, flags=re.DOTALL) for line in lines]
+    found = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", line, re.DOTALL) for line in bare]
+    return [[" ".join(html.unescape(re.sub(r"<[^>]+>", " ", one)).split()) for one in line] for line in found]
+
+
+def test_columns_show_who_has_what_until_when_and_go_along_to_devices(pages: Pages) -> None:
+    (given, _) = due(pages, LATER, None)
+    director = pages.browser(office.DIRECTOR)
+    assert "listed" not in director.get("/inbox").text
+    document_id = "incoming:" + given.rpartition("/")[2]
+    sent = {"collaborating": [f"unit:{office.PRESS_UNIT}"], "informed": [f"unit:{office.POST_UNIT}"]}
+    pages.acting.does(
+        office.DIRECTOR, "Assign", document_id, lead=f"unit:{office.IT_UNIT}", directive="Xử lý", due_on=LATER, **sent
+    )
+    pages.catch_up()
+    chosen = {"folder": "watching", "columns": ["held_by", "arrived_on", "due_on", "state"]}
+    answer = director.post("/inbox/columns", data=chosen)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/inbox?folder=watching")
+    head, line = cells(director.get(answer.headers["Location"]).text)
+    assert head == ["Ngày đến", "Trích yếu", "Hạn xử lý", "Đang xử lý", "Trạng thái"]
+    assert line[0] == "16/11/2026"
+    assert line[2].startswith("27/11/2026")
+    assert line[3] == "Phòng CNTT, Phòng TTBCXB"
+    waiting = cells(director.get("/inbox").text)[1]
+    assert (waiting[2], waiting[3]) == ("", office.person(office.DIRECTOR)["name"])
+    assert rows(director.get("/inbox?folder=watching").text) == [given]
+    assert "listed" not in pages.browser(office.DEPUTY).get("/inbox").text
+    kept = pages.acting.services.store.database(f"inbox_{office.DIRECTOR}").get("views:me")
+    assert kept["columns"] == ["arrived_on", "title", "due_on", "held_by", "state"]
+    director.post("/inbox/columns", data={**chosen, "as_list": "1"})
+    assert "listed" not in director.get("/inbox").text
+
+
+def test_who_must_see_nothing_chooses_no_columns(pages: Pages) -> None:
+    answer = pages.browser(office.NOBODY).post("/inbox/columns", data={"columns": ["due_on"]})
+    assert answer.status_code == 403
