@@ -98,3 +98,27 @@ def test_work_goes_to_a_colleague_who_is_then_urged(
     # the head was passed over, and knows of it
     head = person(office.IT_HEAD).signs_in()
     head.opens("/inbox?folder=watching").opens_document_here(TITLE).sees("Đức làm ngay")
+
+
+def test_work_is_handed_over_and_urged_without_a_network(
+    person: Callable[..., Person], letter: Callable[[str], Path]
+) -> None:
+    registers(person(office.CLERK).signs_in(), letter("van ban den"))
+    director = person(office.DIRECTOR, on_phone=True).signs_in().is_installed()
+    straight = {"lead": f"person:{office.IT_SPECIALIST}", "direct_reason": "Việc gấp trong ngày"}
+    director.opens_document(TITLE).sends("assign", directive="Đức làm ngay", **straight).sees("Đức làm ngay")
+    specialist = person(office.IT_SPECIALIST, on_phone=True).signs_in().is_installed()
+    specialist.opens_document(TITLE).goes_offline()
+    specialist.sends("hand_over", to_person=office.SECOND_IT_SPECIALIST, reason="Đi công tác")
+    specialist.sees("Đi công tác")
+    # out of the director's sight so far: the one who is urged is whoever has it when the urging arrives
+    director.opens("/inbox?folder=watching").opens_document_here(TITLE).goes_offline()
+    director.sends("urge", grade="final", text="Báo cáo trước 17 giờ").sees("Báo cáo trước 17 giờ")
+    for one in (specialist, director):
+        one.comes_online().opens("/inbox")
+        all_sent(one)
+    colleague = person(office.SECOND_IT_SPECIALIST, on_phone=True).signs_in()
+    expect(colleague.page.locator("#rows")).to_contain_text("Đã đôn đốc 1 lần", timeout=20_000)
+    colleague.opens_document(TITLE)
+    expect(colleague.page.locator(".order")).to_contain_text("Báo cáo trước 17 giờ")
+    specialist.opens("/inbox").sees("Không còn việc phải xử lý")
