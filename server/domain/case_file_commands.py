@@ -41,4 +41,4 @@ class ReopenCaseFile(Command):
 
 CASE_FILE_COMMANDS: tuple[type[Command], ...] = (FileDocument, UnfileDocument, CloseCaseFile, ReopenCaseFile)
 """`FileDocument` is done on the page of a document, which devices have; the others on the page of the case file."""
-CASE_FILE_ONLINE = ("UnfileDocument", "CloseCaseFile", "ReopenCaseFile")
+ON_CASE_FILE = ("UnfileDocument", "CloseCaseFile", "ReopenCaseFile")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from server.domain.case_file_commands import CASE_FILE_COMMANDS, CASE_FILE_ONLINE
+from server.domain.case_file_commands import CASE_FILE_COMMANDS, ON_CASE_FILE
 from server.domain.command import (
     CODE_NOTATION_LIMIT,
     CODE_NUMBER_LIMIT,
@@ -32,6 +32,7 @@ __all__ = [
     "COMMANDS",
     "LINE_LIMIT",
     "MANY_LIMIT",
+    "BY_WHAT_STANDS",
     "ONLINE_ONLY",
     "SUBJECT_LIMIT",
     "TEXT_LIMIT",
@@ -321,5 +322,7 @@ def verb(command: str) -> str:
 VERBS: dict[str, str] = {verb(name): name for name in COMMANDS}
 """Verb → command name."""
 
-ONLINE_ONLY = frozenset(command.__name__ for command in (*CORRECTION_COMMANDS, *REPAIR_COMMANDS)) | {*CASE_FILE_ONLINE}
-"""What mends the book and the flow, or is done on a page of the server: what arrives later from a device is refused."""
+ONLINE_ONLY = frozenset(command.__name__ for command in CORRECTION_COMMANDS)
+"""What mends the book: what arrives later from a device is refused."""
+BY_WHAT_STANDS = ONLINE_ONLY | {command.__name__ for command in REPAIR_COMMANDS} | {*ON_CASE_FILE}
+"""What is judged by what stands when it comes, not by what its author saw: it mends that, or is of the author alone."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeVar
 
-from server.domain import assigning, conflicts, extensions
+from server.domain import assigning, conflicts, extensions, repairs
 from server.domain.catalogues import is_secret
 from server.domain.commands import (
+    BY_WHAT_STANDS,
     ONLINE_ONLY,
     AcknowledgeReview,
     AddComment,
@@ -24,10 +25,13 @@ from server.domain.commands import (
 )
 from server.domain.conflicts import CLEAN, HARD, SOFT, Verdict
 from server.domain.context import Context
+from server.domain.document_states import STATES
 from server.domain.errors import DomainError
+from server.domain.mending_rights import had_part
 from server.domain.office_permissions import may_govern, may_know_of
 from server.domain.permissions import Standing, acting_as, may, may_see, row_for
 from server.domain.records import Record, events_since, open_reviews, shown_at
+from server.domain.repair_commands import ConfirmRepair, RefuseRepair, UndoAct
 from server.domain.review_owners import review_owner
 
 Act = TypeVar("Act", bound=Command)
@@ -62,8 +66,8 @@ def judge(command: Command, record: Record, context: Context) -> Verdict:
     if command.database == "accounts":
         return _judge_governing(command, record, context)
     name = type(command).__name__
-    if name in ONLINE_ONLY:
-        return _judge_online(command, record, context)
+    if name in BY_WHAT_STANDS:
+        return _judge_as_it_stands(command, record, context)
     is_current = command.seen_version >= record["version"]
     now = Standing(record, command.actor_id, context.office, command.acted_at)
     then = now if is_current else now._replace(version=command.seen_version)
@@ -123,21 +127,43 @@ def _judge_governing(command: Command, record: Record, context: Context) -> Verd
     return Verdict(CLEAN)
 
 
-def _judge_online(command: Command, record: Record, context: Context) -> Verdict:
-    """Judge an act that needs a network: by what stands now. Raises not_found, online_only, not_allowed.
+def _judge_as_it_stands(command: Command, record: Record, context: Context) -> Verdict:
+    """Judge an act by the right to it when it was done, on what stands when it comes.
 
-    Who has a part in correcting an entry need not be anybody who may see the document (Article 14.2).
+    Who has a part in correcting an entry need not be anybody who may see the document (Article 14.2). Raises not_found,
+    online_only, not_allowed, undo_not_last.
     """
     name = type(command).__name__
-    now = Standing(record, command.actor_id, context.office, context.received_at)
+    at = context.received_at if name in ONLINE_ONLY else command.acted_at
+    now = Standing(record, command.actor_id, context.office, at)
     is_allowed = may(name, now) and not is_secret(record.get("confidentiality", "normal"))
+    if not is_allowed:
+        _require_not_over(command, now)
     if not (may_see(now) or is_allowed):
         raise DomainError("not_found")
-    if command.is_offline:
+    if command.is_offline and name in ONLINE_ONLY:
         raise DomainError("online_only", command=name)
     if not is_allowed:
         raise DomainError("not_allowed", command=name)
     return Verdict(CLEAN)
+
+
+def _require_not_over(command: Command, now: Standing) -> None:
+    """Say that what was theirs to take back or to mend is over, instead of that they may not.
+
+    Raises undo_not_last, repair_not_open, wrong_state.
+    """
+    if isinstance(command, UndoAct):
+        own = (one["action_id"] for one in now.record["events"] if one["actor_id"] == now.person_id)
+        if command.undone in own:
+            raise DomainError("undo_not_last", field="undone")
+    if isinstance(command, ConfirmRepair | RefuseRepair):
+        found = repairs.find(now.record, command.repair_id)
+        if found is not None and had_part(found, now):
+            raise DomainError("repair_not_open", field="repair_id")
+    state = now.record["state"]
+    if may_see(now) and state not in STATES[now.record["kind"]].get(type(command).__name__, ()):
+        raise DomainError("wrong_state", state=state)
 
 
 def _decided(record: Record) -> set[str]:

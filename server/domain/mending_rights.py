@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from server.domain.office import CHIEF_OF_OFFICE, CLERK, IT_HEAD
 from server.domain.standing import Standing
@@ -56,6 +57,12 @@ def refuses_repair(who: Standing) -> bool:
     asked = [one for one in who.record.get("repairs", []) if one["state"] in ("requested", "confirmed")]
     is_own = any(one["asked_by"] == who.person_id for one in asked) and asked_for_repair(who)
     return is_own or confirms_repair(who) or (bool(asked) and repairs_flows(who))
+
+
+def had_part(repair: Mapping[str, Any], who: Standing) -> bool:
+    """Tell whether a repair is one that the person asked for, or that came or may have come to them."""
+    heads_unit = who.office.heads(who.person_id, repair["unit_id"], who.at)
+    return repair["asked_by"] == who.person_id or heads_unit or has(IT_HEAD)(who)
 
 
 def asked_for_repair(who: Standing) -> bool:

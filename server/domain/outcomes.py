@@ -92,6 +92,55 @@ class Cause(NamedTuple):
 APPLIED = Outcome("applied")
 FROM_A_DEVICE = Outcome("refused", "online_only")
 """What becomes of the commands `ONLINE_ONLY` that a device sends, whatever happened meanwhile."""
+
+
+class Arrival(NamedTuple):
+    """What becomes of a command `BY_WHAT_STANDS`, by what it finds when it comes from a device."""
+
+    command: str
+    meanwhile: str
+    outcome: Outcome
+
+
+NOT_LAST, NOT_OPEN = Outcome("refused", "undo_not_last"), Outcome("refused", "repair_not_open")
+WRONG_STATE = Outcome("refused", "wrong_state")
+ARRIVALS: tuple[Arrival, ...] = (
+    Arrival("UndoAct", "nothing", APPLIED),
+    Arrival("UndoAct", "commented", APPLIED),
+    Arrival("UndoAct", "opened", Outcome("refused", "undo_too_late")),
+    Arrival("UndoAct", "acted_upon", NOT_LAST),
+    Arrival("UndoAct", "done_elsewhere", NOT_LAST),
+    Arrival("UndoAct", "role_ended", APPLIED),
+    Arrival("RequestRepair", "nothing", APPLIED),
+    Arrival("RequestRepair", "asked_elsewhere", Outcome("refused", "repair_open")),
+    Arrival("RequestRepair", "opened_again", Outcome("refused", "repair_not_finished")),
+    Arrival("RequestRepair", "withdrawn", WRONG_STATE),
+    Arrival("RequestRepair", "role_ended", APPLIED),
+    Arrival("ConfirmRepair", "nothing", APPLIED),
+    Arrival("ConfirmRepair", "done_elsewhere", NOT_OPEN),
+    Arrival("ConfirmRepair", "refused", NOT_OPEN),
+    Arrival("ConfirmRepair", "withdrawn", NOT_OPEN),
+    Arrival("ConfirmRepair", "role_ended", APPLIED),
+    Arrival("RefuseRepair", "nothing", APPLIED),
+    Arrival("RefuseRepair", "done_elsewhere", NOT_OPEN),
+    Arrival("RefuseRepair", "confirmed", NOT_OPEN),
+    Arrival("RefuseRepair", "role_ended", APPLIED),
+    Arrival("CarryOutRepair", "nothing", APPLIED),
+    Arrival("CarryOutRepair", "done_elsewhere", NOT_OPEN),
+    Arrival("CarryOutRepair", "refused", NOT_OPEN),
+    Arrival("CarryOutRepair", "withdrawn", WRONG_STATE),
+    Arrival("CarryOutRepair", "role_ended", APPLIED),
+    Arrival("AcknowledgeRepair", "nothing", APPLIED),
+    Arrival("AcknowledgeRepair", "withdrawn", APPLIED),
+    Arrival("UnfileDocument", "nothing", APPLIED),
+    Arrival("UnfileDocument", "done_elsewhere", Outcome("refused", "not_filed")),
+    Arrival("UnfileDocument", "closed", WRONG_STATE),
+    Arrival("CloseCaseFile", "nothing", APPLIED),
+    Arrival("CloseCaseFile", "done_elsewhere", WRONG_STATE),
+    Arrival("ReopenCaseFile", "nothing", APPLIED),
+    Arrival("ReopenCaseFile", "done_elsewhere", WRONG_STATE),
+)
+"""`role_ended`: after it was done; the right to it is that of the instant at which it was done."""
 REROUTED = Outcome("merged", "unit_merged_meanwhile")
 PEOPLE: tuple[Cause, ...] = (
     Cause("nothing", "author", APPLIED, APPLIED),

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from server.domain import office as roles
 from server.domain.catalogues import is_secret
-from server.domain.commands import ONLINE_ONLY, VERBS
+from server.domain.commands import BY_WHAT_STANDS, VERBS
 from server.domain.document_states import STATES
 from server.domain.extensions import was_open
 from server.domain.mending_rights import (
@@ -291,7 +291,7 @@ GRANTS: dict[str, tuple[Callable[[Standing], bool], ...]] = {
 }
 """Command → predicates of which one must hold."""
 
-NOT_OFFERED = ONLINE_ONLY | {"AcknowledgeReview", "RemindReview", "RemindDue"}
+NOT_OFFERED = BY_WHAT_STANDS | {"AcknowledgeReview", "RemindReview", "RemindDue"}
 """Commands that are no action on a document's page, which devices show too: they have a page, a notice, the clock."""
 
 

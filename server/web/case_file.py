@@ -16,7 +16,7 @@ from server.adapters.catalogues import load, translate
 from server.adapters.print_jobs import PrintJob, Tell, wait_for
 from server.adapters.typesetting import fonts
 from server.adapters.typesetting_contents import typeset_case_file
-from server.domain.case_file_commands import CASE_FILE_ONLINE
+from server.domain.case_file_commands import ON_CASE_FILE
 from server.domain.commands import verb
 from server.domain.histories import timeline_entry
 from server.domain.payloads import RECORD_ID
@@ -30,7 +30,7 @@ from server.web.forms import kinds_of
 from server.web.stamps import OFFICIAL
 
 blueprint = Blueprint("case_file", __name__)
-DONE = {verb(command) for command in CASE_FILE_ONLINE}
+DONE = {verb(command) for command in ON_CASE_FILE}
 
 
 @blueprint.get("/case-files/<key>")
@@ -100,7 +100,7 @@ def _page(key: str, *, notice: str = "", is_fault: bool = False, status: int = 2
     return make_response(html, status)
 
 
-acts.add_command_routes(blueprint, "/case-files", "case_file", CASE_FILE_ONLINE, done=_done, page=_shown)
+acts.add_command_routes(blueprint, "/case-files", "case_file", ON_CASE_FILE, done=_done, page=_shown)
 
 
 @blueprint.get("/case-files/<key>/xml")

@@ -134,7 +134,11 @@ MUTATIONS = (
     ),
     Mutation(
         "inboxes: who is no longer concerned keeps the card",
-        (("sync/fanout.py", "                self._own_up_cards(person_id)\n", "                pass\n"),),
+        ((
+            "sync/fanout_cards.py",
+            'for person_id in cards.keys() | set(entry["holders"]):',
+            "for person_id in cards.keys():",
+        ),),
     ),
     Mutation(
         "signatures, on the server: that of the device is not kept with its act",

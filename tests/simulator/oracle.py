@@ -57,6 +57,7 @@ class Verdict:
 
 def judge(server: SimulatedServer, report: dict[str, Any]) -> Verdict:
     """Hold a finished run to everything that must be true."""
+    server.send_again()
     server.services.fanout.catch_up()
     server.office.learn(server.services.accounts)
     everything = {one["_id"]: one for one in server.services.records.all()}
@@ -68,7 +69,7 @@ def judge(server: SimulatedServer, report: dict[str, Any]) -> Verdict:
         {one["action_id"]: one for one in report["issued"]},
     )
     verdict = Verdict()
-    for check in (check_acts, check_devices, check_replicas, check_order, check_proofs, check_authority):
+    for check in (check_acts, check_answers, check_devices, check_replicas, check_order, check_proofs, check_authority):
         for kind, text in check(evidence):
             verdict.violations.append(Violation(kind, text))
     for kind, assertion in ASSERTIONS:
@@ -156,6 +157,12 @@ def check_devices(evidence: Evidence) -> Iterator[tuple[str, str]]:
         for trouble in device["troubles"]:
             if not trouble.startswith("QuotaExceededError"):
                 yield "trouble on a device", f"{device['name']}: {trouble}"
+
+
+def check_answers(evidence: Evidence) -> Iterator[tuple[str, str]]:
+    """An act that comes again is answered as it was the first time, to the letter."""
+    for first, again in evidence.server.retold:
+        yield "receipt", f"{first['action_id']} was answered {first}, and when it came again {again}"
 
 
 def check_replicas(evidence: Evidence) -> Iterator[tuple[str, str]]:

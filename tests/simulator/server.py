@@ -8,6 +8,7 @@ from that.
 from __future__ import annotations
 
 import contextlib
+import json
 import random
 import shutil
 from collections.abc import Callable
@@ -44,6 +45,9 @@ UNREAD = frozenset(HEADERS)
 LEADERS = (office.DIRECTOR, office.DIRECTOR, office.DEPUTY)
 
 
+Request = tuple[dict[str, Any], bytes]
+
+
 class SimulatedServer:
     """The office's server, through all the processes that it is."""
 
@@ -55,6 +59,9 @@ class SimulatedServer:
         self.changed: set[str] = set()
         self.office = OfficeHistory()
         self.pulls: dict[str, list[int]] = {}
+        self.receipts: dict[tuple[str, str], dict[str, Any]] = {}
+        self.bearing: dict[tuple[str, str], Request] = {}
+        self.retold: list[tuple[dict[str, Any], dict[str, Any]]] = []
         self._is_restarted = False
         self._fanout_trap: tuple[int, bool] | None = None
         leave_out_what_is_tested_elsewhere()
@@ -103,7 +110,24 @@ class SimulatedServer:
             self.pulls.setdefault(asked["headers"].get("x-congvan-device", ""), []).append(asked_at_ms)
         if answered is None:
             return self.told({"status": 0, "headers": []}), b""
+        if asked["path"].startswith("/sync/actions") and heard["status"] == 200:
+            self._note_receipts(json.loads(answered)["receipts"], (asked, body))
         return self.told(heard), answered
+
+    def _note_receipts(self, receipts: list[dict[str, Any]], request: Request) -> None:
+        """Note what an act was answered for good, whether or not the answer arrives: it is the same ever after."""
+        for one in receipts:
+            if one["status"] == "held":
+                continue
+            key = (one["action_id"], one["actor_id"])
+            self.bearing[key] = request
+            if self.receipts.setdefault(key, one) != one:
+                self.retold.append((self.receipts[key], one))
+
+    def send_again(self) -> None:
+        """Let the network deliver once more, when all is over, what brought acts: nothing comes of it."""
+        for asked, body in list({id(one): one for one in self.bearing.values()}.values()):
+            self.http(asked, body)
 
     def follow(self) -> dict[str, Any]:
         """Let the fan-out's own thread have its turn."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from server.domain.commands import ONLINE_ONLY
-from server.domain.outcomes import FROM_A_DEVICE, PEOPLE, STATE_AFTER, Outcome, commands_on, outcome
+from server.domain.outcomes import ARRIVALS, FROM_A_DEVICE, PEOPLE, STATE_AFTER, Outcome, commands_on, outcome
 
 PAGE = Path(__file__).parents[2] / "docs" / "sync.md"
 
@@ -43,9 +43,15 @@ def from_a_device() -> str:
     )
 
 
+def on_arrival() -> str:
+    """Give the table of commands that are judged by what they find."""
+    rows = [[f"`{one.command}`", f"`{one.meanwhile}`", cell(one.outcome)] for one in ARRIVALS]
+    return table(["command", "meanwhile", "what becomes of it"], rows)
+
+
 def outcomes() -> str:
     """Give the tables of outcomes in Markdown."""
-    return "\n\n".join([on_documents("incoming"), on_documents("outgoing"), on_people(), from_a_device()])
+    return "\n\n".join([on_documents("incoming"), on_documents("outgoing"), on_people(), on_arrival(), from_a_device()])
 
 
 def test_the_tables_of_outcomes_are_those_in_the_code() -> None:

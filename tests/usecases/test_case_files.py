@@ -124,8 +124,6 @@ def test_what_is_in_it_is_not_put_in_again(acting: Acting, passed_on: str, again
     assert files(acting, case_file_id, passed_on)["reason"] == "filed_already"
 
 
-def test_it_is_done_from_a_device_closing_is_not(acting: Acting, passed_on: str) -> None:
+def test_it_is_done_from_a_device_that_has_not_seen_the_file(acting: Acting, passed_on: str) -> None:
     case_file_id = opened(acting)
     assert files(acting, case_file_id, passed_on, device_id="device-dien-thoai", seen=0)["status"] == "applied"
-    closed = acting.does(SPECIALIST, "CloseCaseFile", case_file_id, device_id="device-dien-thoai")
-    assert (closed["status"], closed["reason"]) == ("refused", "online_only")

@@ -195,12 +195,6 @@ def test_the_head_of_it_sees_the_repair_and_nothing_else_of_the_document(acting:
     assert record["sender"] not in shown
 
 
-def test_no_device_keeps_a_repair_for_later(acting: Acting, theirs: str) -> None:
-    wanted = {"wanted": "reroute", "target": f"person:{office.PRESS_HEAD}"}
-    receipt = asks(acting, theirs, **wanted, device_id="device-dien-thoai")
-    assert (receipt["status"], receipt["reason"]) == ("refused", "online_only")
-
-
 def test_who_asked_takes_it_back_and_asks_anew(acting: Acting, theirs: str) -> None:
     asked = asks(acting, theirs, wanted="reroute", target=f"person:{office.PRESS_HEAD}")
     [entry] = repairing.lists(acting.services, SPECIALIST, acting.clock.now())["waiting"]

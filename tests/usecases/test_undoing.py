@@ -125,7 +125,7 @@ def test_words_and_scans_since_do_not_stand_in_its_way_an_act_does(acting: Actin
     acting.does(HEAD, "AddComment", assigned, text="Chuyển nhầm")
     acting.does(SPECIALIST, "TakeOn", assigned)
     receipt = undoes(acting, HEAD, assigned, done["action_id"])
-    assert (receipt["status"], receipt["reason"]) == ("refused", "not_allowed")
+    assert (receipt["status"], receipt["reason"]) == ("refused", "undo_not_last")
 
 
 def test_nobody_takes_back_what_another_did(acting: Acting, assigned: str) -> None:
@@ -145,7 +145,7 @@ def test_twice_is_once(acting: Acting, assigned: str) -> None:
     first = acting.does(DIRECTOR, "UndoAct", assigned, **given)
     assert acting.does(DIRECTOR, "UndoAct", assigned, **given) == first
     other = undoes(acting, DIRECTOR, assigned, action_id)
-    assert (other["status"], other["reason"]) == ("refused", "not_allowed")
+    assert (other["status"], other["reason"]) == ("refused", "undo_not_last")
     assert [one["event"] for one in acting.record(assigned)["events"]].count("ActUndone") == 1
 
 
