@@ -248,10 +248,10 @@ async function copyPrintFonts() {
   return undefined;
 }
 
-/** Bundle the templates that the worker reads when it needs them; the browser keeps the script with the worker. */
+/** Bundle the templates and views that the worker reads when it needs them; the browser keeps the script with the worker. */
 async function buildLater() {
-  const entry = join(root, 'build', 'templates_later.js');
-  const content = await squeeze(await bundle(entry, {}, { format: 'iife', globalName: 'laterTemplates' }));
+  const entry = join(root, 'pwa', 'later.js');
+  const content = await squeeze(await bundle(entry, {}, { format: 'iife', globalName: 'laterParts' }));
   return putHashed('later.js', content, null);
 }
 

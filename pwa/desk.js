@@ -75,10 +75,10 @@ export async function noticesFor(person, unsettled) {
   const settled = unsettled.settled.filter((row) => !isOpenRefusal(row));
   const read = new Set(
     [...unsettled.waiting, ...settled]
-      .filter(({ action }) => action.command === 'AcknowledgeReview')
-      .map(({ action: { fields } }) => `${fields.review_id} ${fields.told}`),
+      .filter(({ action }) => ['AcknowledgeReview', 'AcknowledgeRepair'].includes(action.command))
+      .map(({ action: { fields } }) => fields.repair_id ?? `${fields.review_id} ${fields.told}`),
   );
   return stored
-    .filter(({ review_id, told }) => !read.has(`${review_id} ${told}`))
+    .filter(({ review_id, told }) => !read.has(`${review_id} ${told}`) && !read.has(review_id))
     .sort((a, b) => (a.at < b.at ? 1 : -1));
 }

@@ -69,8 +69,9 @@ async function redoPath({ action_id, action: { command, document_id } }, person)
   const maker = MAKERS[command];
   if (maker) return `${maker}?from=${action_id}`;
   const card = document_id && (await person?.replica.get(document_id));
+  const path = card && `/${card._id.replace(':', '/')}`;
+  if (command === 'RequestRepair' && card?.may_ask_repair) return `${path}/repair?from=${action_id}`;
   if (!card?.allowed_actions.includes(verb)) return '';
-  const path = `/${card._id.replace(':', '/')}`;
   if (WITHOUT_FORM.includes(verb)) return `${path}#conflicts`;
   return `${path}?form=${verb}&from=${action_id}#act-${verb.replaceAll('_', '-')}`;
 }

@@ -16,6 +16,17 @@ const HANDLING_VERBS = ['take_on', 'return_assignment', 'assign', 'start_draft',
 /** States of a row whose person has work in hand. */
 const IN_HAND = new Set(['waiting', 'taken_on']);
 
+/** Events of acts that can be taken back, and those that may have come since (the same in server/domain/undoing.py). */
+const UNDOABLE = new Set([
+  'Presented',
+  'Assigned',
+  'TakenOn',
+  'AssignmentReturned',
+  'HandedOver',
+  'Concluded',
+]);
+const BESIDE = new Set(['Commented', 'ScanAdded', 'Followed', 'DueReminded']);
+
 const HANDLING_ROLES = new Set(['lead', 'simultaneous']);
 
 /** command → [event it becomes, verbs that it uses up] @type {Record<string, [string, string[]]>} */
@@ -53,6 +64,12 @@ const OUTCOMES = {
       'withdraw_document',
     ],
   ],
+  UndoAct: ['ActUndone', [...HANDLING_VERBS, 'hand_over', 'request_extension', 'present_to_leader', 'urge']],
+  RequestRepair: ['RepairRequested', []],
+  ConfirmRepair: ['RepairConfirmed', []],
+  RefuseRepair: ['RepairRefused', []],
+  CarryOutRepair: ['Repaired', []],
+  AcknowledgeRepair: ['RepairAcknowledged', []],
   ResolveConflict: ['ConflictResolved', []],
   AcknowledgeReview: ['ReviewAcknowledged', []],
   AddVersion: ['VersionAdded', []],
@@ -197,6 +214,17 @@ const HINTS = {
       ...(card.kind === 'outgoing' && { holder: null }),
     });
   },
+  RequestRepair(card, { action_id, acted_at, fields }, names, me) {
+    const { unit_name, person_name } = names.target(fields.target || 'person:');
+    const repair = { repair_id: action_id, state: 'requested', wanted: fields.wanted, reason: fields.reason };
+    const asked = {
+      from_name: me.name,
+      to_name: person_name || unit_name,
+      asked_by_name: me.name,
+      asked_at: acted_at,
+    };
+    card.repairs = [...(card.repairs ?? []), { ...repair, ...asked, pending: true }];
+  },
   ResolveConflict(card, { fields }) {
     card.reviews = card.reviews.filter((/** @type {any} */ review) => review.review_id !== fields.review_id);
   },
@@ -270,6 +298,16 @@ export function addVersion(card, action, me) {
 }
 
 /**
+ * Say what can be taken back now: an act that was just made here, until another one; and whether a repair can be asked for.
+ * @param {any} card @param {string} event @param {Action} action
+ */
+function noteLast(card, event, { action_id }) {
+  if (card.kind !== 'incoming' || BESIDE.has(event)) return;
+  card.undo = UNDOABLE.has(event) ? { action_id, event } : null;
+  card.may_ask_repair = false;
+}
+
+/**
  * Give the card with the person's pending actions laid over it; the card given is not changed.
  * @param {any} card
  * @param {Action[]} actions  without a receipt, of this document, in the order of acting
@@ -285,6 +323,7 @@ export function overlay(card, actions, directory, me) {
   const shown = { ...card, timeline: [...card.timeline], pending: true };
   for (const action of untold) {
     const [event, usedUp] = OUTCOMES[action.command] ?? [action.command, []];
+    noteLast(shown, event, action);
     HINTS[action.command]?.(shown, action, names, me);
     const on_behalf_of_name = card.acting_for ?? null;
     if (event !== 'Followed')

@@ -4,11 +4,14 @@
  * page does not need is a script of its own, which the browser keeps with the worker (docs/adr/0015-two-worker-scripts.md).
  */
 import { parts, render as renderTemplate, templates } from '../build/templates.js';
+import { later } from './views.js';
 import keys from './worker_messages.json' with { type: 'json' };
 
 /** @typedef {Record<string, string>} Messages */
 
 const FIRST = 'vi';
+
+later.read = readLater;
 
 /** @type {Map<string, Promise<Messages>>} */
 const loaded = new Map();
@@ -29,11 +32,12 @@ function messagesOf(locale) {
   return found;
 }
 
-/** Read the script of the templates that are not in the worker itself; once read, and from the install on, no network. */
+/** Read the script of the templates and views that are not in the worker itself; once read, and from the install on, no network. */
 export function readLater() {
   const scope = /** @type {any} */ (globalThis);
   scope.importScripts(BUILD_ASSETS['later.js']);
-  Object.assign(templates, scope.laterTemplates.default(parts));
+  Object.assign(templates, scope.laterParts.default(parts));
+  Object.assign(later.views, scope.laterParts.views);
 }
 
 /**

@@ -158,7 +158,7 @@ export class Router {
    * @param {boolean} isBare @param {boolean} [mustBeWhole]  not from a replica that has still to be loaded
    * @returns {Promise<Response|null>}
    */
-  async page({ view, template, path }, person, url, id, isBare, mustBeWhole = false) {
+  async page({ view, template, path, is_by_network }, person, url, id, isBare, mustBeWhole = false) {
     const kind = id === null ? null : path.split('/')[1];
     const { assets } = this;
     const asked = { id, kind, url, isBare, mustBeWhole };
@@ -168,7 +168,8 @@ export class Router {
     const frame = { ...opened.frame, assets };
     const headers = headersOf(styles?.source);
     const into = styles?.into ?? ((html) => html);
-    if (isBare || view === 'document' || !this.renderTop) {
+    // what is about one thing, or may not be here at all, has no top before its content
+    if (isBare || id !== null || is_by_network || !this.renderTop) {
       const own = await opened.content();
       if (!own) return null;
       const response = new Response(into(await this.render(template, { ...frame, ...own })), { headers });

@@ -29,12 +29,15 @@ import { dueChoices, todayInVietnam } from './work_days.js';
 /** @typedef {import('./types.js').Action} Action */
 /** @typedef {import('./types.js').OutboxRow} OutboxRow */
 /** @typedef {{personId: string, deviceId: string, replica: import('./replica.js').Replica}} Person */
-/** @typedef {{person: Person, me: any, unsettled: Unsettled, id: string|null, kind: string|null, query: URLSearchParams, places: import('./rows.js').Place[]}} Asked */
+/** @typedef {{person: Person, me: any, unsettled: Unsettled, id: string|null, kind: string|null, query: URLSearchParams, places: import('./rows.js').Place[], overlay: typeof overlay}} Asked */
 /** @typedef {(asked: Asked) => Promise<Record<string, any>|null>} View */
 
 const PAGE_SIZE = 50;
 /** Where an act that took its document out of sight can be taken back (the same in server/web/inbox.py). */
 const GIVEN_AWAY = /^[\w-]+\/undo\/[\w-]+$/;
+
+/** Views that are in the second script, once it is read (pwa/later.js). @type {{views: Record<string, View>, read: () => void}} */
+export const later = { views: {}, read() {} };
 
 /** @type {Record<string, View>} */
 const VIEWS = {
@@ -245,8 +248,11 @@ export async function openView(name, person, asked) {
     since: since ?? '',
   };
   const query = url.searchParams;
-  const content = () =>
-    VIEWS[name]({ person: /** @type {Person} */ (person), me, unsettled, id, kind, query, places });
+  const content = () => {
+    if (!VIEWS[name] && !later.views[name]) later.read();
+    const view = VIEWS[name] ?? later.views[name];
+    return view({ person: /** @type {Person} */ (person), me, unsettled, id, kind, query, places, overlay });
+  };
   return { frame, content };
 }
 

@@ -120,7 +120,8 @@ def compile_templates(env: Environment, names: Iterable[str], runtime: str = "..
 def compile_later(env: Environment, names: Iterable[str], first: Iterable[str]) -> str:
     """Return an ES module whose default makes, of `parts`, the templates that are not among what `first` needs."""
     known = closure(env, first)
-    head = f"{_GENERATED}\nexport default ({{ {', '.join(_PARTS)} }}) => ({{"
+    # what the parts are, the other module says
+    head = f"{_GENERATED}\n// @ts-nocheck\nexport default ({{ {', '.join(_PARTS)} }}) => ({{"
     return "\n".join([head, *_compiled(env, names, known), "});\n"])
 
 

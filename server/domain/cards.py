@@ -22,7 +22,7 @@ from typing import Any
 from server.domain import histories, incoming_cards, outgoing_cards
 from server.domain.catalogues import URGENCIES, is_secret
 from server.domain.following import follows
-from server.domain.instants import inverted
+from server.domain.instants import day_of, inverted
 from server.domain.lists import LISTS, list_of
 from server.domain.office import Office
 from server.domain.permissions import (
@@ -40,7 +40,7 @@ from server.domain.review_owners import review_owner
 from server.domain.undoing import undone_actions
 
 Card = dict[str, Any]
-CARD_FORM = 3
+CARD_FORM = 4
 """Raise it when cards say something new of documents that nobody touches: then all of them are written anew."""
 LAST_DAY = "9999-12-31"
 
@@ -212,7 +212,10 @@ def _case_file(record: Record, office: Office, links: Sequence[Mapping[str, Any]
         "title": record["title"],
         "notation": record["notation"],
         "retention": record["retention"],
+        "owner_id": record["owner_id"],
         "owner_name": office.name_of(record["owner_id"]),
+        "year": day_of(record["events"][0]["at"])[:4],
+        "filed": [link["_id"] for link in links if link["_id"] in record.get("filed", ())],
         "updated_at": record["updated_at"],
         "folder": "case_files",
         "sort_key": inverted(record["updated_at"]),

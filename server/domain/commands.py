@@ -27,12 +27,12 @@ from server.domain.outgoing_commands import AddVersion, Approve, ReturnDraft, St
 from server.domain.repair_commands import REPAIR_COMMANDS
 
 __all__ = [
+    "BY_WHAT_STANDS",
     "CODE_NOTATION_LIMIT",
     "CODE_NUMBER_LIMIT",
     "COMMANDS",
     "LINE_LIMIT",
     "MANY_LIMIT",
-    "BY_WHAT_STANDS",
     "ONLINE_ONLY",
     "SUBJECT_LIMIT",
     "TEXT_LIMIT",

@@ -154,8 +154,10 @@ def _require_not_over(command: Command, now: Standing) -> None:
     Raises undo_not_last, repair_not_open, wrong_state.
     """
     if isinstance(command, UndoAct):
-        own = (one["action_id"] for one in now.record["events"] if one["actor_id"] == now.person_id)
-        if command.undone in own:
+        actors = {one["action_id"]: one["actor_id"] for one in now.record["events"]}
+        # an act that never took effect is nobody's to take back either: refused, or held for a decision
+        is_void = command.undone not in actors and may_see(now)
+        if actors.get(command.undone) == now.person_id or is_void:
             raise DomainError("undo_not_last", field="undone")
     if isinstance(command, ConfirmRepair | RefuseRepair):
         found = repairs.find(now.record, command.repair_id)

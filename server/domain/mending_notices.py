@@ -1,7 +1,7 @@
 """Who is told of what is to be mended, an entry or a flow: who has the next step, then whoever asked (14.2, 12.4).
 
-Derived from the record alone, as all notices are. They say nothing of the document beyond its number in the book, since
-whoever mends it may see none.
+Derived from the record alone, as all notices are. They say nothing of the document beyond its number in the book and
+the repair that was asked for, since whoever mends it may see none.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from server.domain import corrections, repairs
+from server.domain import corrections
 from server.domain.catalogues import is_secret
 from server.domain.office import (
     ADMINISTRATOR,
@@ -21,6 +21,8 @@ from server.domain.office import (
 )
 from server.domain.permissions import Standing, may
 from server.domain.records import Record
+from server.domain.repair_entries import ACT_OF_STATE as REPAIR_ACTS
+from server.domain.repair_entries import repair_entry
 
 Notice = dict[str, Any]
 
@@ -47,7 +49,7 @@ KINDS = (
         "repair",
         "repairs",
         "repair_id",
-        {repairs.REQUESTED: "ConfirmRepair", repairs.CONFIRMED: "CarryOutRepair"},
+        REPAIR_ACTS,
         frozenset({IT_HEAD, DIVISION_HEAD, DEPUTY_DIVISION_HEAD, CHIEF_OF_OFFICE}),
     ),
 )
@@ -66,7 +68,7 @@ def notices_of(record: Record, office: Office, at: str) -> dict[str, dict[str, N
             told = found.setdefault(person_id, {})
             for one in asked:
                 is_told = not is_hidden and _is_due(kind, one, who)
-                told[notice_id(one[kind.id_key])] = _notice(kind, one, record, office) if is_told else None
+                told[notice_id(one[kind.id_key])] = _notice(kind, one, record, who) if is_told else None
     return found
 
 
@@ -90,7 +92,8 @@ def _is_due(kind: Kind, one: Mapping[str, Any], who: Standing) -> bool:
     return one["asked_by"] == who.person_id and not one["is_acknowledged"]
 
 
-def _notice(kind: Kind, one: Mapping[str, Any], record: Record, office: Office) -> Notice:
+def _notice(kind: Kind, one: Mapping[str, Any], record: Record, who: Standing) -> Notice:
+    office = who.office
     state, is_open = one["state"], one["state"] in kind.act_of_state
     by = ("decided_by", "decided_at") if one["decided_by"] else ("asked_by", "asked_at")
     if one["done_by"]:
@@ -111,4 +114,6 @@ def _notice(kind: Kind, one: Mapping[str, Any], record: Record, office: Office) 
         "label": f"{record['arrival_number']:02d}/{record['book'][-4:]}",
         "note": one["decision"] if not is_open else "",
         "is_open": is_open,
+        # a repair can be decided on a device, whose page of repairs is made of notices
+        **({"entry": repair_entry(one, record, who)} if kind.about == "repair" else {}),
     }

@@ -9,23 +9,21 @@ from typing import Any
 
 from server.domain import repairs
 from server.domain.catalogues import is_secret
-from server.domain.commands import verb
-from server.domain.mending_notices import ACT_OF_STATE
-from server.domain.permissions import Standing, may, may_see
+from server.domain.permissions import Standing, may
 from server.domain.records import Record
+from server.domain.repair_entries import repair_entry
 from server.ports import Services
 
 OPEN_LIMIT = 100
 PAST_LIMIT = 30
 Entry = dict[str, Any]
-ACTS = ACT_OF_STATE["repair"]
 
 
 def lists(services: Services, person_id: str, at: str) -> dict[str, list[Entry]]:
     """Return `waiting` (for the reader), `open` (for somebody else) and `past`, the latest first in each."""
     office = services.directory.office()
     entries = [
-        _entry(one, record, who)
+        repair_entry(one, record, who)
         for record in _records(services)
         for who in [Standing(record, person_id, office, at)]
         for one in record["repairs"]
@@ -56,26 +54,3 @@ def _concerns(repair: dict[str, Any], who: Standing) -> bool:
     if repair["asked_by"] == who.person_id or may("CarryOutRepair", who) or may("ConfirmRepair", who):
         return True
     return who.office.heads(who.person_id, repair["unit_id"], who.at)
-
-
-def _entry(repair: dict[str, Any], record: Record, who: Standing) -> Entry:
-    """Return what is shown of a repair: chosen key by key, so that nothing else of the document is among it."""
-    state = repair["state"]
-    is_own = repair["asked_by"] == who.person_id
-    wanted: list[str] = []
-    if state in repairs.OPEN:
-        wanted = [ACTS[state], "RefuseRepair"]
-    elif is_own and not repair["is_acknowledged"]:
-        wanted = ["AcknowledgeRepair"]
-    return {
-        **repairs.entry(repair, record, who.office),
-        "key": record["_id"].partition(":")[2],
-        "version": record["version"],
-        "label": f"{record['arrival_number']:02d}",
-        "year": record["book"][-4:],
-        "is_open": state in repairs.OPEN,
-        "is_own": is_own,
-        "may_open": may_see(who),
-        "actions": [verb(name) for name in wanted if may(name, who)],
-        "at": repair["done_at"] or repair["decided_at"] or repair["asked_at"],
-    }

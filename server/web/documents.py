@@ -11,6 +11,7 @@ from urllib.parse import quote
 from flask import Blueprint, abort, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from server.domain.commands import BY_WHAT_STANDS
 from server.domain.payloads import RECORD_ID
 from server.ports import Services
 from server.usecases import openings, read, refusals
@@ -34,8 +35,8 @@ def add_document_routes(blueprint: Blueprint, kind: str) -> None:
         return show(f"{kind}:{key}")
 
     for route in routes_of(kind):
-        if "<id>" not in route.path:
-            continue  # makes a document: it has a page of its own
+        if "<id>" not in route.path or route.command in BY_WHAT_STANDS:
+            continue  # makes a document, or mends one: these have pages of their own
         path = route.path.replace("<id>", "<key>")
         blueprint.add_url_rule(path, route.verb, _command_view(route), methods=["POST"])
 

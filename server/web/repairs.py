@@ -1,6 +1,6 @@
 """A flow that went wrong: taking back one's own act, asking for a repair, confirming and doing it (Article 12.4).
 
-These pages are the server's own: whether somebody has seen an act, only the server knows, and a repair is done once.
+Devices keep these acts too: whether somebody has seen an act, and what a repair finds, is judged when they come.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from server.domain.commands import verb
 from server.domain.permissions import Standing, may
 from server.domain.repair_commands import REPAIR_COMMANDS
 from server.domain.undoing import undoable
-from server.usecases import repairing
+from server.usecases import refusals, repairing
 from server.web import acts, current
 from server.web.context import directory, page
 from server.web.documents import card_of, path_of, show
@@ -39,8 +39,11 @@ def repairs() -> Response:
 
 @blueprint.get("/incoming/<key>/repair")
 def repair(key: str) -> Response:
-    """Show the form in which somebody asks for a repair of their part of a document."""
-    return _form(key, {})
+    """Show the form in which somebody asks for a repair of their part of a document, filled with what was refused."""
+    refused = refusals.refused_act(current.services(), current.person_id(), request.args.get("from", ""))
+    if refused is None or (refused["command"], refused["document_id"]) != ("RequestRepair", f"incoming:{key}"):
+        return _form(key, {})
+    return _form(key, {**refused["fields"], "replaces": refused["action_id"]})
 
 
 @blueprint.post("/incoming/<key>/request-repair")

@@ -11,7 +11,7 @@ from flask import Flask
 
 from server import web
 from server.config import Config
-from server.domain.commands import COMMANDS, ONLINE_ONLY, verb
+from server.domain.commands import BY_WHAT_STANDS, COMMANDS, ONLINE_ONLY, verb
 from server.domain.office_commands import OFFICE_COMMANDS
 from server.web.access import ACCESS, GATEWAY, PUBLIC
 from server.web.forms import COMMAND_ROUTES, kinds_of
@@ -54,6 +54,7 @@ def test_every_command_has_a_route_that_takes_its_form(app: Flask) -> None:
     assert {verb(command) for command in {*OFFICE_COMMANDS, *ONLINE_ONLY}} <= endpoints
     kept_offline = {route.command for route in COMMAND_ROUTES}
     assert kept_offline | {"AddScan", "RemindReview", "RemindDue"} | ONLINE_ONLY == set(COMMANDS)
+    assert BY_WHAT_STANDS - ONLINE_ONLY <= kept_offline
     assert not kept_offline & ONLINE_ONLY
     assert {"/incoming", "/incoming/<key>/add-scan"} <= posts
 

@@ -93,6 +93,32 @@ class Judge:
             return any(is_leader or history.heads(person_id, row["unit_id"], at) for row in rows)
         return bool(rows)
 
+    def mends(self, record: Record, event: dict[str, Any], at: str) -> bool:
+        """Tell whether somebody could take an act back, have a part in a repair, or keep a case file; else true."""
+        history, data, person_id = self._history, event["data"], event["actor_id"]
+        people = [one for one in (person_id, *history.acts_for(person_id, at)) if history.is_staff(one, at)]
+        events = {one["action_id"]: one for one in record["events"]}
+        asked = events.get(data.get("repair_id", ""), {})
+        unit_id = asked.get("data", {}).get("unit_id", "")
+        heads = any(history.heads(one, unit_id, at) or history.has(one, "chief_of_office", at) for one in people)
+        is_of_it = any(history.has(one, "it_head", at) for one in people)
+        match event["event"]:
+            case "ActUndone":
+                undone = events[data["undone"]]
+                return bool(people) and undone["actor_id"] == person_id and undone["version"] < event["version"]
+            case "RepairConfirmed":
+                return heads
+            case "RepairRefused":
+                return heads or is_of_it or asked["actor_id"] == person_id
+            case "Repaired":
+                return is_of_it
+            case "RepairAcknowledged":
+                return bool(asked["actor_id"] == person_id)
+            case "DocumentFiled" | "DocumentUnfiled" | "CaseFileClosed" | "CaseFileReopened":
+                owner = authority_of(record["events"][0])
+                return owner == authority_of(event) and owner in people
+        return True
+
     def _withdraws(self, record: Record, person_id: str, at: str) -> bool:
         history = self._history
         if history.has(person_id, "leader", at):

@@ -11,6 +11,9 @@ from tests.simulator.authority import COMMAND_OF, Judge, check_approvals, check_
 from tests.simulator.evidence import Evidence
 
 
+JUDGED = frozenset(COMMAND_OF.values())
+
+
 def check_authority(evidence: Evidence) -> Iterator[tuple[str, str]]:
     """Nothing took effect beyond its author's authority as it stood, and nothing within it was denied."""
     history = evidence.server.office
@@ -21,6 +24,7 @@ def check_authority(evidence: Evidence) -> Iterator[tuple[str, str]]:
             yield "usurped", text
         for event in record["events"]:
             yield from _judge_event(evidence, judge, record, event)
+            yield from _judge_mending(evidence, judge, record, event)
     for action_id, act in evidence.issued.items():
         yield from _judge_refusal(evidence, judge, action_id, act)
 
@@ -52,6 +56,15 @@ def _judge_event(
             yield "usurped", f"{event['action_id']} was done at {done_at} and judged at {at}: {event}"
 
 
+def _judge_mending(
+    evidence: Evidence, judge: Judge, record: dict[str, Any], event: dict[str, Any]
+) -> Iterator[tuple[str, str]]:
+    """Hold what takes an act back, mends a flow or keeps a case file to the right to it when it was done."""
+    receipt = record["receipts"].get(event["action_id"])
+    if event["action_id"] in evidence.issued and receipt and not judge.mends(record, event, receipt["acted_at"]):
+        yield "usurped", f"{event['actor_id']} could not do {event['event']} on {record['_id']}: {event}"
+
+
 def _count_before(record: dict[str, Any], event: dict[str, Any]) -> int:
     """Return how many events a record had when something else happened."""
     return sum(1 for one in record["events"] if one["received_at"] <= event["received_at"])
@@ -66,6 +79,8 @@ def _judge_refusal(evidence: Evidence, judge: Judge, action_id: str, act: dict[s
         return
     done_at = written(datetime.fromtimestamp(act["at"] / 1000, UTC))
     receipt = refusal["receipt"]
+    if receipt["command"] not in JUDGED:
+        return  # what mends is judged by what it finds when it comes
     if act["seen"] and receipt["acted_at"] <= _plus(done_at):
         version = min(act["seen"], len(record["events"]))
         if judge.had(receipt["command"], record, act["person_id"], done_at, version):

@@ -18,6 +18,8 @@ const LIKING = {
   resolve_conflict: 0,
   withdraw_document: 1,
   follow: 1,
+  undo_act: 1,
+  request_repair: 1,
 };
 
 /** What a forged form may ask for, whatever the card allows. */
@@ -87,7 +89,8 @@ async function open(device, documentId) {
 
 /** What the card allows, the more often the more it is liked. */
 function verbsOf({ card }) {
-  return card.allowed_actions.flatMap((verb) => Array(LIKING[verb] ?? 6).fill(verb));
+  const mending = [...(card.undo ? ['undo_act'] : []), ...(card.may_ask_repair ? ['request_repair'] : [])];
+  return [...card.allowed_actions, ...mending].flatMap((verb) => Array(LIKING[verb] ?? 6).fill(verb));
 }
 
 /** Open a list and pick a document from it; null when there is none. */
@@ -120,6 +123,59 @@ export async function resolve(device, random) {
       version_sha256: review.version_sha256,
       note: '',
     },
+  });
+}
+
+/** Do what waits about a flow that went wrong. */
+export async function mend(device, random) {
+  const page = await device.look('/repairs?kept=1');
+  const waiting = page?.waiting ?? [];
+  if (waiting.length === 0) return;
+  const one = random.pick(waiting);
+  const verb = random.pick(one.actions);
+  const words = `Ý kiến ${random.below(1e6)}`;
+  const said = { confirm_repair: { note: words }, refuse_repair: { reason: words } }[verb] ?? {};
+  await post(device, {
+    path: `/incoming/${one.key}/${verb.replaceAll('_', '-')}`,
+    action_id: `${page.new_action_id}-${verb.replaceAll('_', '-').slice(0, 9)}`,
+    seen: one.version,
+    verb,
+    document_id: `incoming:${one.key}`,
+    fields: { repair_id: one.repair_id, ...said },
+    isPlain: true,
+  });
+}
+
+/** Put a document into a case file of one's own, take one out, close the file or open it again. */
+export async function keepFile(device, random) {
+  const { case_files = [] } = (await device.look('/case-files')) ?? {};
+  const own = case_files.filter((file) => !file.pending);
+  if (own.length === 0) return;
+  const key = random.pick(own)._id.split(':')[1];
+  const page = await device.look(`/case-files/${key}?kept=1`);
+  if (!page?.is_own) return;
+  const { file, entries, new_action_id } = page;
+  const filed = entries.filter((one) => one.is_filed);
+  const verbs =
+    file.state === 'closed' ? ['reopen_case_file'] : ['file_document', 'file_document', 'close_case_file'];
+  if (filed.length > 0 && file.state !== 'closed') verbs.push('unfile_document', 'unfile_document');
+  const verb = random.pick(verbs);
+  const chosen = verb === 'file_document' ? await chooseDocument(device, random) : random.pick(filed)?._id;
+  if (verb === 'file_document' && !chosen) return;
+  const fields = {
+    file_document: { document: chosen },
+    unfile_document: { document: chosen },
+    close_case_file: { note: '' },
+    reopen_case_file: { reason: 'Bổ sung' },
+  };
+  await post(device, {
+    path: `/case-files/${key}/${verb.replaceAll('_', '-')}`,
+    action_id: `${new_action_id}-${verb.replaceAll('_', '-').slice(0, 9)}`,
+    seen: file.version,
+    verb,
+    document_id: file._id,
+    fields: fields[verb],
+    isPlain: true,
   });
 }
 
@@ -242,6 +298,12 @@ function fieldsOf(verb, { card, directory }, device, random) {
         (person) => person.unit_id === own?.unit_id && person.person_id !== me,
       );
       return colleagues.length > 0 ? { to_person: random.pick(colleagues).person_id, reason: words } : null;
+    }
+    case 'undo_act':
+      return { undone: card.undo.action_id };
+    case 'request_repair': {
+      const wanted = card.my_assignment?.state === 'concluded' ? 'reopen' : 'reroute';
+      return { wanted, target: `unit:${random.pick(UNITS)}`, reason: words };
     }
     case 'urge':
       return { grade: random.pick(['remind', 'urge', 'final']), text: words };

@@ -115,6 +115,8 @@ OPERATIONS_BY_WEIGHT = {
     "register": 5,
     "case_file": 2,
     "enter": 2,
+    "mend": 3,
+    "keep_file": 3,
     "sync": 4,
     "sign_in": 4,
     "undo": 1,

@@ -3,7 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import * as fake from 'fake-indexeddb';
 
+const PWA = fileURLToPath(new URL('../../pwa', import.meta.url));
 const STUB = `
+import { caseFileView } from './case_file_view.js';
+import { repairsView, repairView } from './mending.js';
+import { later } from './views.js';
+later.views = { repair: repairView, repairs: repairsView, case_file: caseFileView };
 export const render = async (template, context) => ({ template, context });
 export const readLater = () => {};
 export const renderTop = undefined;
@@ -44,7 +49,7 @@ const withoutTemplates = {
   name: 'without-templates',
   setup(building) {
     building.onResolve({ filter: /\/render\.js$/ }, () => ({ path: 'render', namespace: 'stub' }));
-    building.onLoad({ filter: /.*/, namespace: 'stub' }, () => ({ contents: STUB }));
+    building.onLoad({ filter: /.*/, namespace: 'stub' }, () => ({ contents: STUB, resolveDir: PWA }));
   },
 };
 

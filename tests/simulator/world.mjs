@@ -5,7 +5,7 @@
 import { Clock, chance, settle, turn } from './clock.mjs';
 import { Device } from './device.mjs';
 import { Network } from './network.mjs';
-import { act, enter, openCaseFile, resolve } from './person.mjs';
+import { act, enter, keepFile, mend, openCaseFile, resolve } from './person.mjs';
 import { ask, receive, send } from './pipe.mjs';
 
 const FOLLOW_MS = 700;
@@ -177,6 +177,12 @@ const STEPS = {
   },
   enter(_world, device, _step, random) {
     enter(device, random);
+  },
+  mend(_world, device, _step, random) {
+    mend(device, random);
+  },
+  keep_file(_world, device, _step, random) {
+    keepFile(device, random);
   },
   sync(_world, device) {
     device.online();

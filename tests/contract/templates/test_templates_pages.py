@@ -50,9 +50,11 @@ def _contexts(name: str) -> dict[str, dict[str, Any]]:
 
 
 def _sent_in_two_parts() -> list[str]:
-    """Give the pages of which the worker sends the top first; the title of a document is part of its content."""
+    """Give the pages of which the worker sends the top first: none about one thing, whose title is of its content."""
     pages = json.loads((compiler.PROJECT / "pwa" / "offline_routes.json").read_text("utf-8"))["pages"]
-    return sorted({page["template"] for page in pages if page["view"] != "document"})
+    return sorted(
+        page["template"] for page in pages if "<id>" not in page["path"] and not page.get("is_by_network", False)
+    )
 
 
 def _frame_of_the_worker() -> list[str]:
