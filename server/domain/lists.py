@@ -80,11 +80,11 @@ def _of_incoming(who: Standing) -> str:
     if row is None:
         return "to_know"
     if row["state"] == "waiting":
-        return "returned" if _was_given_back(record, row) else "waiting"
+        return "returned" if was_given_back(record, row) else "waiting"
     return {"concluded": "done", "passed_on": "passed_on"}.get(row["state"], "in_hand")
 
 
-def _was_given_back(record: Record, row: Assignment) -> bool:
+def was_given_back(record: Record, row: Assignment) -> bool:
     """Tell whether the work waits again because somebody below gave it back."""
     return any(one["parent_id"] == row["assignment_id"] and one["state"] == "returned" for one in record["assignments"])
 

@@ -8,6 +8,7 @@ from flask import Flask
 
 from server.adapters import rendering
 from server.ports import Services
+from server.usecases.progress_following import Following
 from server.web import (
     access,
     assigning,
@@ -31,6 +32,7 @@ from server.web import (
     outgoing,
     people,
     printing,
+    progress,
     recognition,
     registering,
     repairs,
@@ -63,6 +65,7 @@ BLUEPRINTS = (
     corrections.blueprint,
     openings.blueprint,
     repairs.blueprint,
+    progress.blueprint,
     printing.blueprint,
     outgoing.blueprint,
     reviews.blueprint,
@@ -88,7 +91,11 @@ def register(app: Flask, services: Services, *, nudge: Callable[[], None]) -> No
     `nudge` is called after a write and should let inboxes catch up; it must not raise or take long.
     """
     app.extensions[current.EXTENSION] = current.Parts(
-        services=services, config=app.config["CONGVAN"], nudge=nudge, tallies=Tallies(services.store)
+        services=services,
+        config=app.config["CONGVAN"],
+        nudge=nudge,
+        tallies=Tallies(services.store),
+        progress=Following(services.store),
     )
     rendering.configure(app, current.locale)
     security.guard(app)

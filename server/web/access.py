@@ -33,6 +33,8 @@ OVERSEERS = frozenset({CLERK, LEADER, CHIEF_OF_OFFICE})
 """Who may see every open document of the office, and so the whole book."""
 DISTRIBUTORS = frozenset({LEADER, DIVISION_HEAD, DEPUTY_DIVISION_HEAD})
 """Who transfers documents to others."""
+SUPERVISORS = DISTRIBUTORS | {CHIEF_OF_OFFICE}
+"""Who answers for the work of others: of all units, or of their own (server/usecases/progress.py)."""
 GATEWAY = "sync"
 """The blueprint of the devices' endpoints, which admits nobody by itself (sync/gateway.py)."""
 
@@ -136,6 +138,8 @@ ACCESS: Mapping[str, str | frozenset[str]] = {
     "repairs.refuse_repair": STAFF,
     "repairs.carry_out_repair": STAFF,
     "repairs.acknowledge_repair": STAFF,
+    "progress.progress": SUPERVISORS,
+    "progress.unit": SUPERVISORS,
     "printing.choose": OVERSEERS,
     "printing.start": OVERSEERS,
     "printing.progress": OVERSEERS,

@@ -14,6 +14,7 @@ from server.domain.instants import day_of
 from server.domain.office import Office, Person
 from server.ports import Services
 from server.usecases.accounts import Session, session_of
+from server.usecases.progress_following import Following
 from server.web.tallies import Tallies, Tally
 
 EXTENSION = "congvan"
@@ -31,6 +32,7 @@ class Parts:
     config: Config
     nudge: Callable[[], None]
     tallies: Tallies
+    progress: Following
     noted_devices: set[tuple[str, str]] = field(default_factory=set)
     """Pairs of session and device that are known to be written down."""
 

@@ -180,6 +180,20 @@ def test_the_fields_of_appendix_vi_are_kept_and_on_the_card(acting: Acting) -> N
     }
 
 
+@pytest.mark.parametrize("source", ["exchange", "email"])
+def test_what_came_electronically_is_registered_with_how_it_came_and_goes_to_a_leader(
+    acting: Acting, source: str
+) -> None:
+    document_id = acting.registers(source=source, leader_id="")
+    assert acting.record(document_id)["state"] == "registered"
+    receipt = acting.does(office.CLERK, "PresentToLeader", document_id, leader_id=office.DIRECTOR, note="Kính trình")
+    assert receipt["status"] == "applied", receipt
+    card = acting.card(office.DIRECTOR, document_id)
+    assert card is not None
+    assert (card["source"], card["list"]) == (source, "waiting")
+    assert "assign" in card["allowed_actions"]
+
+
 def test_pages_are_counted_from_the_file_when_nobody_says_and_paper_is_the_usual_source(acting: Acting) -> None:
     record = acting.record(acting.registers(file=acting.has_file(office.CLERK, "văn bản")))
     assert (record["page_count"], record["source"], record["expires_on"]) == (1, "paper", None)
