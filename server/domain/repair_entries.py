@@ -1,4 +1,4 @@
-"""A repair as whoever has a part in it is shown it: chosen key by key, so that nothing else of a document is among it."""
+"""A repair as whoever has a part in it is shown it: chosen key by key, nothing else of a document is among it."""
 
 from __future__ import annotations
 
