@@ -53,6 +53,8 @@ INCOMING_TYPES: dict[str, str] = {**DOCUMENT_TYPES, **NORMATIVE_TYPES}
 
 SOURCES: tuple[str, ...] = ("paper", "by_hand", "email", "exchange")
 """How a document came: by post, brought by hand, by official e-mail, through the exchange of documents (liên thông)."""
+OPEN_NETWORKS = frozenset({"email", "exchange"})
+"""Ways by which nothing secret travels (Law on the Protection of State Secrets 2018, Article 5)."""
 
 URGENCIES: tuple[str, ...] = ("normal", "urgent", "very_urgent", "express")
 """Thường, Khẩn, Thượng khẩn, Hỏa tốc; least to most urgent."""

@@ -50,6 +50,7 @@ CODES: Mapping[str, int] = {
     "secret_has_content": 422,
     "secret_not_transferable": 422,
     "secret_online_only": 422,
+    "secret_over_network": 422,
     "file_missing": 422,
     "pdf_empty": 422,
     "pdf_not_pdf": 422,

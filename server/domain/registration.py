@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from server.domain.catalogues import CONFIDENTIALITIES, FIELDS, INCOMING_TYPES, SOURCES, URGENCIES, is_secret
+from server.domain.catalogues import (
+    CONFIDENTIALITIES,
+    FIELDS,
+    INCOMING_TYPES,
+    OPEN_NETWORKS,
+    SOURCES,
+    URGENCIES,
+    is_secret,
+)
 from server.domain.commands import CODE_NOTATION_LIMIT, CODE_NUMBER_LIMIT, RegisterIncoming
 from server.domain.context import Context
 from server.domain.dossiers import is_dossier
@@ -50,6 +58,8 @@ def check_registration(command: RegisterIncoming, context: Context) -> None:
     _check_values(command)
     _check_days(command, context)
     if is_secret(command.confidentiality):
+        if command.source in OPEN_NETWORKS:
+            raise DomainError("secret_over_network", field="source")
         if command.is_offline:
             # not even the bare entry of a secret document is kept on a device
             raise DomainError("secret_online_only", field="confidentiality")

@@ -265,3 +265,12 @@ def test_a_file_that_is_stamped_secret_is_refused_whatever_way_it_came(acting: A
 def test_a_secret_entry_has_no_words_of_the_content_or_of_whom_it_concerns(acting: Acting, name: str) -> None:
     fields = {"sender": "Công an tỉnh", "number": "07/CAT", "confidentiality": "secret", name: "Nội dung"}
     assert acting.does(office.CLERK, "RegisterIncoming", **fields)["reason"] == "secret_has_content"
+
+
+@pytest.mark.parametrize("source", ["email", "exchange"])
+def test_a_secret_document_does_not_come_through_an_open_network(acting: Acting, source: str) -> None:
+    secret = {"sender": "Công an tỉnh", "number": "07/CAT-PA05", "document_on": "2026-11-20", "confidentiality": "secret"}
+    receipt = acting.does(office.CLERK, "RegisterIncoming", source=source, **secret)
+    assert (receipt["reason"], receipt["details"]) == ("secret_over_network", {"field": "source"})
+    assert acting.services.records.all("incoming:") == []
+    assert acting.does(office.CLERK, "RegisterIncoming", source="by_hand", **secret)["status"] == "applied"
