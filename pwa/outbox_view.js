@@ -9,7 +9,11 @@ import { upgraded } from './versions.js';
 
 const SETTLED_SHOWN = 50;
 /** Where what is no act on a document is done anew. @type {Readonly<Record<string, string>>} */
-const MAKERS = { CreateCaseFile: '/case-files', RegisterIncoming: '/incoming/new' };
+const MAKERS = {
+  CreateCaseFile: '/case-files',
+  RegisterIncoming: '/incoming/new',
+  SetPlanEntry: '/file-plan',
+};
 /** Commands without a form of their own on the page of a document. */
 const WITHOUT_FORM = ['resolve_conflict', 'acknowledge_review'];
 

@@ -95,7 +95,7 @@ FROM_A_DEVICE = Outcome("refused", "online_only")
 
 
 class Arrival(NamedTuple):
-    """What becomes of a command `BY_WHAT_STANDS`, by what it finds when it comes from a device."""
+    """What becomes of a command `BY_WHAT_STANDS`, or on the yearly list, by what it finds when a device brings it."""
 
     command: str
     meanwhile: str
@@ -139,8 +139,14 @@ ARRIVALS: tuple[Arrival, ...] = (
     Arrival("CloseCaseFile", "done_elsewhere", WRONG_STATE),
     Arrival("ReopenCaseFile", "nothing", APPLIED),
     Arrival("ReopenCaseFile", "done_elsewhere", WRONG_STATE),
+    Arrival("SetPlanEntry", "nothing", APPLIED),
+    Arrival("SetPlanEntry", "done_elsewhere", APPLIED),
+    Arrival("SetPlanEntry", "role_ended", Outcome("refused", "not_found")),
+    Arrival("RemovePlanEntry", "nothing", APPLIED),
+    Arrival("RemovePlanEntry", "done_elsewhere", Outcome("refused", "no_plan_entry")),
 )
-"""`role_ended`: after it was done; the right to it is that of the instant at which it was done."""
+"""`role_ended`: after it was done; the right to it is that of the instant at which it was done. What the office governs
+itself by needs it when it comes as well."""
 REROUTED = Outcome("merged", "unit_merged_meanwhile")
 PEOPLE: tuple[Cause, ...] = (
     Cause("nothing", "author", APPLIED, APPLIED),

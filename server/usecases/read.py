@@ -7,11 +7,14 @@ from typing import Any
 from server.domain.cards import Card, card_for
 from server.domain.catalogues import CONFIDENTIALITIES, DOCUMENT_TYPES, FIELDS, INCOMING_TYPES, RETENTIONS, URGENCIES
 from server.domain.instants import day_of
-from server.domain.office import LEADER, STAFF_ROLES, Office
+from server.domain.office import CHIEF_OF_OFFICE, CLERK, LEADER, STAFF_ROLES, Office
 from server.domain.permissions import Standing, may_see
 from server.domain.records import Record, files_named
 from server.ports import Services
 from server.usecases.links import links_of
+
+PLAN_KEEPERS = frozenset({CLERK, CHIEF_OF_OFFICE})
+"""Who keeps the yearly list of case files."""
 
 
 def card(services: Services, person_id: str, document_id: str) -> Card | None:
@@ -75,6 +78,8 @@ def directory(office: Office, person_id: str, at: str) -> dict[str, Any]:
         "leaders": [one.person_id for one in people if one.has_role(LEADER, at)],
         "catalogues": catalogues(),
         "file_plan": file_plan(office, person_id, at),
+        # who keeps the list has all of it
+        **({"plan": whole_plan(office, at)} if person.roles(at) & PLAN_KEEPERS else {}),
         "days": office.calendar.exceptions((year := int(day_of(at)[:4]), year + 1)),
     }
 
@@ -86,6 +91,14 @@ def file_plan(office: Office, person_id: str, at: str) -> list[dict[str, str]]:
         {"code": one.code, "title": one.title, "retention": one.retention}
         for one in office.file_plans.get(day_of(at)[:4], ())
         if not one.unit_id or office.unit_at(one.unit_id, at) == own
+    ]
+
+
+def whole_plan(office: Office, at: str) -> list[dict[str, str]]:
+    """Return all entries of this year's list, each with its unit ("" for the whole office)."""
+    return [
+        {"code": one.code, "title": one.title, "retention": one.retention, "unit_id": one.unit_id}
+        for one in office.file_plans.get(day_of(at)[:4], ())
     ]
 
 

@@ -9,7 +9,7 @@ from flask import Blueprint, make_response, redirect, request
 from werkzeug.wrappers import Response
 
 from server.domain.catalogues import RETENTIONS
-from server.domain.office import CHIEF_OF_OFFICE, CLERK
+from server.usecases.read import PLAN_KEEPERS
 from server.web import acts, current
 from server.web.context import page
 from server.web.forms import kinds_of
@@ -21,7 +21,6 @@ SET_KINDS = kinds_of("SetPlanEntry")
 REMOVE_KINDS = kinds_of("RemovePlanEntry")
 DONE = ("set", "removed")
 FIELDS = ("code", "title", "retention", "unit_id")
-KEEPERS = frozenset({CLERK, CHIEF_OF_OFFICE})
 
 
 @blueprint.get("/file-plan")
@@ -78,7 +77,7 @@ def _page(
         ],
         units=[{"unit_id": one.unit_id, "name": one.name} for one in office.units_standing(current.now())],
         retentions=list(RETENTIONS),
-        may_plan=bool(KEEPERS & set(current.roles())),
+        may_plan=bool(PLAN_KEEPERS & set(current.roles())),
         version=stored.get("version", 0),
         form=form,
         form_errors=faults or {},

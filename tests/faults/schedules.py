@@ -35,8 +35,7 @@ STAFF = {
     office.POST_UNIT: (office.POST_SPECIALIST, office.SECOND_POST_SPECIALIST),
 }
 LEADERS = (office.DIRECTOR, office.DEPUTY)
-ONLINE = {"UndoAct", "RequestRepair", "ConfirmRepair", "RefuseRepair", "CarryOutRepair"}
-COMMANDS = sorted(({route.command for route in COMMAND_ROUTES} | ONLINE) - {"CreateCaseFile", "FileDocument"})
+COMMANDS = sorted({route.command for route in COMMAND_ROUTES if route.kind in ("incoming", "outgoing")})
 SAID = {"is_entry_confirmed": True, "direct_reason": "Việc gấp"}
 CLERKS = (office.CLERK, office.SECOND_CLERK)
 FIELD_ROLES = (*LEADERS, *(one for unit in UNITS for one in (*HEADS[unit], *STAFF[unit])))

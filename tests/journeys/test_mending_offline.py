@@ -103,3 +103,20 @@ def test_a_case_file_is_read_and_closed_in_the_field(
     sent(director)
     director.opens("/case-files").page.locator("#case-files a", has_text="Hồ sơ chuyển đổi số").first.click()
     director.sees("Mở lại hồ sơ")
+
+
+def test_the_yearly_list_is_kept_in_the_field(person: Callable[..., Person]) -> None:
+    clerk = person(office.CLERK, on_phone=True).signs_in().is_installed()
+    clerk.goes_offline().opens("/file-plan")
+    clerk.page.locator("#plan summary").click()
+    form = clerk.page.locator("#plan form")
+    for name, value in {"code": "01.CNTT", "title": "Hồ sơ chuyển đổi số năm 2026"}.items():
+        form.locator(f"[name={name}]").fill(value)
+    form.locator("[name=unit_id]").select_option(office.IT_UNIT)
+    assert axe_findings(clerk.page) == []
+    form.locator("button[type=submit]").click()
+    clerk.sees("Hồ sơ chuyển đổi số năm 2026").sees("Chờ gửi")
+    assert axe_findings(clerk.page) == []
+    sent(clerk)
+    specialist = person(office.IT_SPECIALIST).signs_in().opens("/file-plan")
+    specialist.sees("Hồ sơ chuyển đổi số năm 2026")

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { caseFileView } from '../../pwa/case_file_view.js';
+import { filePlanView } from '../../pwa/file_plan_view.js';
 import { repairsView, repairView } from '../../pwa/mending.js';
 import { card, ME, OFFICE, startWorker, surround } from './fakes.mjs';
 
@@ -13,7 +14,12 @@ let router;
 beforeEach(async () => {
   ({ server } = surround());
   parts = await startWorker();
-  parts.views.later.views = { repair: repairView, repairs: repairsView, case_file: caseFileView };
+  parts.views.later.views = {
+    repair: repairView,
+    repairs: repairsView,
+    case_file: caseFileView,
+    file_plan: filePlanView,
+  };
   const render = async (template, context) => JSON.stringify({ template, ...context });
   router = new parts.router.Router(render, { css: '/a.css', page_js: '/p.js' });
 });
@@ -223,4 +229,37 @@ test('a case file is read, emptied and closed without a network', async () => {
     ],
   );
   assert.equal((await get('/case-files/cua-nguoi-khac')).status, 503);
+});
+
+test('the yearly list is read and kept without a network; what a colleague set since counts once it has come', async () => {
+  const [year] = new Date(Date.now() + 7 * 3_600_000).toISOString().split('-');
+  const entry = { code: '01.CNTT', title: 'Hồ sơ chuyển đổi số', retention: '20_years', unit_id: 'cntt' };
+  const office = {
+    ...OFFICE,
+    units: [{ unit_id: 'cntt', name: 'Phòng CNTT' }],
+    catalogues: { retentions: ['permanent', '20_years'] },
+    plan: [{ ...entry, code: '00.VP', unit_id: '' }, entry],
+  };
+  await away({ ...ME, roles: ['clerk'] }, office);
+  const titles = ({ groups }) =>
+    groups.map((one) => [one.name, one.entries.map(({ code, title }) => `${code} ${title}`)]);
+  const before = await page('/file-plan?code=01.CNTT');
+  assert.deepEqual([before.may_plan, before.retentions.length, before.form.title], [true, 2, entry.title]);
+  assert.equal(
+    await post(`/file-plan/${year}/set-plan-entry`, {
+      action_id: 'act-lap',
+      ...entry,
+      title: 'Chuyển đổi số',
+    }),
+    '/file-plan',
+  );
+  await post(`/file-plan/${year}/remove-plan-entry`, { action_id: 'act-bo', code: '00.VP' });
+  assert.deepEqual(titles(await page('/file-plan')), [['Phòng CNTT', ['01.CNTT Chuyển đổi số']]]);
+  assert.deepEqual(
+    (await outbox()).map(([command, , after]) => [command, after]),
+    [
+      ['SetPlanEntry', null],
+      ['RemovePlanEntry', 'act-lap'],
+    ],
+  );
 });

@@ -14,6 +14,8 @@ from server.domain.outcomes import ARRIVALS, Arrival
 from tests.fixtures import office
 from tests.fixtures.acting import Acting
 from tests.usecases.test_case_files import files, opened
+from tests.usecases.test_file_plan import ENTRY, plans
+from tests.usecases.test_file_plan import YEAR as PLAN
 from tests.usecases.test_outcomes_of_people import done, happens, said
 from tests.usecases.test_undoing import opens
 
@@ -34,9 +36,19 @@ class Away:
         """Make what the phone shows."""
         self.acting, self.cell = acting, cell
         is_repair = cell.command.endswith("Repair")
-        self.record_id = self._document() if is_repair or cell.command == "UndoAct" else self._file()
+        if cell.command.endswith("PlanEntry"):
+            self.record_id = PLAN
+            done(plans(acting))
+        else:
+            self.record_id = self._document() if is_repair or cell.command == "UndoAct" else self._file()
         self.act = self._act()
-        self.seen = acting.record(self.record_id)["version"]
+        self.seen = self.stored()["version"]
+
+    def stored(self) -> dict[str, Any]:
+        """Return what it is done on as it stands."""
+        if self.record_id == PLAN:
+            return dict(self.acting.services.accounts.get(PLAN) or {})
+        return self.acting.record(self.record_id)
 
     def _document(self) -> str:
         acting = self.acting
@@ -78,6 +90,10 @@ class Away:
                 return office.IT_HEAD, "CarryOutRepair", NAMED
             case "AcknowledgeRepair":
                 return SPECIALIST, "AcknowledgeRepair", NAMED
+            case "SetPlanEntry":
+                return office.CLERK, "SetPlanEntry", {**ENTRY, "title": "Hồ sơ khác"}
+            case "RemovePlanEntry":
+                return office.CLERK, "RemovePlanEntry", {"code": ENTRY["code"]}
             case "UnfileDocument":
                 return SPECIALIST, "UnfileDocument", {"document": self.filed}
             case "ReopenCaseFile":
@@ -133,18 +149,18 @@ def test_a_cell_of_the_table(acting: Acting, cell: Arrival) -> None:
     acted_at = acting.clock.now()
     acting.clock.move(minutes=1)
     away.meanwhile()
-    before = len(acting.record(away.record_id)["events"])
+    before = len(away.stored()["events"])
     receipt = away.delivered(acted_at=acted_at)
     assert said(receipt) == cell.outcome
     if cell.outcome.status == "refused":
-        assert len(acting.record(away.record_id)["events"]) == before
+        assert len(away.stored()["events"]) == before
         kept = acting.services.records.get(f"refusal:{receipt['action_id']}")
         assert kept is not None
         assert kept["command"]["command"] == cell.command
     # again: the same receipt, and nothing twice
-    after = len(acting.record(away.record_id)["events"])
+    after = len(away.stored()["events"])
     assert away.delivered(acted_at=acted_at, action_id=receipt["action_id"]) == receipt
-    assert len(acting.record(away.record_id)["events"]) == after
+    assert len(away.stored()["events"]) == after
 
 
 def test_what_was_done_without_the_right_to_it_is_refused_whatever_stands(acting: Acting) -> None:
@@ -160,5 +176,6 @@ def test_what_was_done_without_the_right_to_it_is_refused_whatever_stands(acting
 
 
 def test_every_command_that_is_judged_so_has_a_row() -> None:
-    assert {one.command for one in ARRIVALS} == BY_WHAT_STANDS - ONLINE_ONLY
-    assert {one.command for one in ARRIVALS if one.meanwhile == "nothing"} == BY_WHAT_STANDS - ONLINE_ONLY
+    wanted = BY_WHAT_STANDS - ONLINE_ONLY | {"SetPlanEntry", "RemovePlanEntry"}
+    assert {one.command for one in ARRIVALS} == wanted
+    assert {one.command for one in ARRIVALS if one.meanwhile == "nothing"} == wanted
