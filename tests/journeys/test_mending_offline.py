@@ -1,4 +1,4 @@
-"""Flows that went wrong, mended in the field: an act taken back, a repair in its three steps, a case file closed (9.6, 12.4)."""
+"""What is mended and kept in the field: an act taken back, a repair, a case file closed, the yearly list (9.6, 12.4)."""
 
 from __future__ import annotations
 
