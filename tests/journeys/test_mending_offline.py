@@ -1,4 +1,4 @@
-"""What is mended and kept in the field: an act taken back, a repair, a case file closed, the yearly list (9.6, 12.4)."""
+"""Mended and kept in the field: an act taken back, a repair, a case file closed, the yearly list (9.6, 12.4)."""
 
 from __future__ import annotations
 
