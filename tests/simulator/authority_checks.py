@@ -10,7 +10,6 @@ from server.domain.instants import written
 from tests.simulator.authority import COMMAND_OF, Judge, check_approvals, check_decisions
 from tests.simulator.evidence import Evidence
 
-
 JUDGED = frozenset(COMMAND_OF.values())
 
 

@@ -269,7 +269,12 @@ def test_a_secret_entry_has_no_words_of_the_content_or_of_whom_it_concerns(actin
 
 @pytest.mark.parametrize("source", ["email", "exchange"])
 def test_a_secret_document_does_not_come_through_an_open_network(acting: Acting, source: str) -> None:
-    secret = {"sender": "Công an tỉnh", "number": "07/CAT-PA05", "document_on": "2026-11-20", "confidentiality": "secret"}
+    secret = {
+        "sender": "Công an tỉnh",
+        "number": "07/CAT-PA05",
+        "document_on": "2026-11-20",
+        "confidentiality": "secret",
+    }
     receipt = acting.does(office.CLERK, "RegisterIncoming", source=source, **secret)
     assert (receipt["reason"], receipt["details"]) == ("secret_over_network", {"field": "source"})
     assert acting.services.records.all("incoming:") == []
