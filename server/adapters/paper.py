@@ -28,6 +28,8 @@ POINTS_PER_INCH = 72.0
 BELIEVED_DPI = range(150, 1201)
 """What a scanner writes into a picture; a camera writes 72 or 96, and its picture is laid on a page of A4."""
 LONGEST_SIDE_IN = 60.0
+FIELDS_LOOKED_AT = 2000
+"""Fields of a form among which a signature is looked for: a stranger's file may have a circle of them."""
 MEGA = 1_000_000
 
 
@@ -67,7 +69,7 @@ def gather(sheets: Sequence[Sheet], target: Path, limits: PaperLimits | None = N
     """Write one PDF of all sheets to `target` and return its number of pages.
 
     Raises DomainError with `file_name` where one file is at fault: paper_kind_unknown, paper_image_broken,
-    paper_image_too_large {limit}, pdf_empty, pdf_broken, pdf_encrypted; else pdf_too_many_pages {pages, limit},
+    paper_image_too_large {limit}, paper_signed, pdf_empty, pdf_broken, pdf_encrypted; else pdf_too_many_pages {pages, limit},
     paper_too_costly.
     """
     limits = limits or PaperLimits()
@@ -134,7 +136,28 @@ def _piece(path: Path, limits: PaperLimits) -> Any:
         raise _FileError("pdf_broken") from None
     if not found.pages:
         raise _FileError("pdf_broken")
+    if _is_signed(found):
+        # what was signed is the file, byte for byte: among others it would bear a signature that proves nothing
+        raise _FileError("paper_signed")
     return found
+
+
+def _is_signed(pdf: Any) -> bool:
+    """Tell whether a PDF bears a digital signature: a field of that kind with a value, or one in any of its kids."""
+    import pikepdf
+
+    form = pdf.Root.get("/AcroForm")
+    fields = list(form.get("/Fields", [])) if isinstance(form, pikepdf.Dictionary) else []
+    for _ in range(FIELDS_LOOKED_AT):
+        if not fields:
+            break
+        one = fields.pop(0)
+        if not isinstance(one, pikepdf.Dictionary):
+            continue
+        if one.get("/FT") == pikepdf.Name.Sig and one.get("/V") is not None:
+            return True
+        fields += list(one.get("/Kids", []))
+    return False
 
 
 def _picture_pages(path: Path, kind: Kind, limits: PaperLimits) -> bytes:

@@ -61,6 +61,7 @@ CODES: Mapping[str, int] = {
     "paper_too_many_files": 422,
     "paper_too_large": 413,
     "paper_kind_unknown": 422,
+    "paper_signed": 422,
     "paper_image_broken": 422,
     "paper_image_too_large": 422,
     "paper_too_costly": 422,

@@ -127,6 +127,31 @@ def test_the_file_at_fault_is_named(tmp_path: Path, target: Path, body: bytes, c
     assert (error.code, error.details["file_name"]) == (code, "trang 2")
 
 
+def signed(folder: Path, *, value: bool = True, nested: bool = False) -> bytes:
+    """Give a PDF with a field for a signature, signed or not yet."""
+    path = folder / "co-chu-ky.pdf"
+    path.write_bytes(pdfs.simple("Cong van da ky"))
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        field = pikepdf.Dictionary(FT=pikepdf.Name.Sig, T="ChuKy")
+        if value:
+            field.V = pikepdf.Dictionary(Type=pikepdf.Name.Sig, Contents=b"0" * 64)
+        top = pdf.make_indirect(pikepdf.Dictionary(T="nhom", Kids=[field])) if nested else pdf.make_indirect(field)
+        if nested:
+            top.Kids.append(top)  # a circle, as a stranger's file may have
+        pdf.Root.AcroForm = pikepdf.Dictionary(Fields=[top], SigFlags=3)
+        pdf.save(path)
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_what_bears_a_digital_signature_is_not_joined_with_anything(
+    tmp_path: Path, target: Path, nested: bool
+) -> None:
+    fault = refused(tmp_path, target, pictures.jpeg(), signed(tmp_path, nested=nested))
+    assert (fault.code, fault.details["file_name"]) == ("paper_signed", "trang 2")
+    assert gather(sheets(tmp_path, pictures.jpeg(), signed(tmp_path, value=False, nested=nested)), target) == 2
+
+
 def test_too_many_pages_are_refused(tmp_path: Path, target: Path) -> None:
     limits = PaperLimits(pages=3)
     error = refused(tmp_path, target, pdfs.simple(pages=2), pictures.tiff((1, 2)), limits=limits)
