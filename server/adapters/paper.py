@@ -69,8 +69,8 @@ def gather(sheets: Sequence[Sheet], target: Path, limits: PaperLimits | None = N
     """Write one PDF of all sheets to `target` and return its number of pages.
 
     Raises DomainError with `file_name` where one file is at fault: paper_kind_unknown, paper_image_broken,
-    paper_image_too_large {limit}, paper_signed, pdf_empty, pdf_broken, pdf_encrypted; else pdf_too_many_pages {pages, limit},
-    paper_too_costly.
+    paper_image_too_large {limit}, paper_signed, pdf_empty, pdf_broken, pdf_encrypted; else
+    pdf_too_many_pages {pages, limit}, paper_too_costly.
     """
     limits = limits or PaperLimits()
     arguments = ([str(one.path) for one in sheets], str(target), limits)

@@ -110,6 +110,7 @@ ARRIVALS: tuple[Arrival, ...] = (
     Arrival("UndoAct", "opened", Outcome("refused", "undo_too_late")),
     Arrival("UndoAct", "acted_upon", NOT_LAST),
     Arrival("UndoAct", "done_elsewhere", NOT_LAST),
+    Arrival("UndoAct", "closed", Outcome("refused", "case_file_closed")),
     Arrival("UndoAct", "role_ended", APPLIED),
     Arrival("RequestRepair", "nothing", APPLIED),
     Arrival("RequestRepair", "asked_elsewhere", Outcome("refused", "repair_open")),

@@ -23,6 +23,7 @@ from server.domain.repair_commands import (
     RefuseRepair,
     RequestRepair,
 )
+from server.domain.undoing import require_open
 
 Repair = dict[str, Any]
 Decision = tuple[str, str, dict[str, Any]]
@@ -104,6 +105,7 @@ def _carry_out(record: Record, command: CarryOutRepair, context: Context) -> Dec
     mine = next((one for one in assignments_at(record) if one["assignment_id"] == found["row_id"]), None)
     if mine is None:
         raise DomainError("repair_row_gone", field="repair_id")
+    require_open(mine.get("case_file_id"), context, "repair_id")
     data: dict[str, Any] = {
         "repair_id": found["repair_id"],
         "row_id": mine["assignment_id"],

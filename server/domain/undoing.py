@@ -54,10 +54,11 @@ def undoable(record: Record, person_id: str) -> Event | None:
 
 
 def decide(record: Record, command: UndoAct, context: Context) -> Decision:
-    """Return the event that takes an act back. Raises undo_not_last, undo_too_late."""
+    """Return the event that takes an act back. Raises undo_not_last, undo_too_late, case_file_closed."""
     undone = undoable(record, command.actor_id)
     if undone is None or undone["action_id"] != command.undone:
         raise DomainError("undo_not_last", field="undone")
+    require_open(undone["data"].get("case_file_id"), context, "undone")
     own = {command.actor_id, authority_of(undone)}
     for person_id in sorted(concerned(record, undone, context.office, context.received_at) - own):
         if context.opened.get(person_id, 0) >= undone["version"]:
@@ -71,6 +72,12 @@ def decide(record: Record, command: UndoAct, context: Context) -> Decision:
         "ended_rows": [one["assignment_id"] for one in assignments_at(record) if one["assignment_id"] not in before],
     }
     return "ActUndone", context.received_at, data
+
+
+def require_open(case_file_id: str | None, context: Context, field: str) -> None:
+    """Keep a document in a case file that is closed. Raises case_file_closed: its owner opens it again first."""
+    if case_file_id and context.records.get(case_file_id, {}).get("state") == "closed":
+        raise DomainError("case_file_closed", field=field)
 
 
 def concerned(record: Record, undone: Event, office: Office, at: str) -> set[str]:

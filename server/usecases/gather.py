@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from server.domain import differences
+from server.domain import differences, repairs
 from server.domain.case_file_commands import FileDocument
 from server.domain.catalogues import is_secret
 from server.domain.commands import Command, Conclude, ResolveConflict, StartDraft
@@ -13,7 +13,7 @@ from server.domain.office import Office
 from server.domain.payloads import RECORD_ID, rebuild
 from server.domain.permissions import Standing, may_see
 from server.domain.records import Record, current_version_of, files_named, open_reviews
-from server.domain.repair_commands import UndoAct
+from server.domain.repair_commands import CarryOutRepair, UndoAct
 from server.ports import Services
 from server.usecases import openings
 
@@ -26,7 +26,7 @@ def context(command: Command, services: Services, received_at: str, record: Reco
         office=office,
         received_at=received_at,
         files=_files(act, services, record),
-        records=_records(act, services, office),
+        records=_records(act, services, office) | _file_left(act, record, services),
         answers=_answers(act, services, record),
         opened=_opened(act, services),
         review_days=services.review_days,
@@ -90,6 +90,20 @@ def _records(command: Command, services: Services, office: Office) -> dict[str, 
         elif may_see(Standing(one, command.actor_id, office, command.acted_at)):
             visible[key] = one
     return visible
+
+
+def _file_left(command: Command, record: Record | None, services: Services) -> dict[str, Record]:
+    """Return the state, and nothing else, of the case file that a document would leave when its end is taken back."""
+    if record is None or not isinstance(command, UndoAct | CarryOutRepair):
+        return {}
+    if isinstance(command, UndoAct):
+        held = [one["data"] for one in record["events"] if one["action_id"] == command.undone]
+    else:
+        repair = repairs.find(record, command.repair_id)
+        held = [one for one in record.get("assignments", []) if repair and one["assignment_id"] == repair["row_id"]]
+    key = next((one["case_file_id"] for one in held if one.get("case_file_id")), None)
+    found = services.records.get(key) if key else None
+    return {str(key): {"state": found["state"]}} if found else {}
 
 
 def difference(command: Command, record: Record, services: Services) -> dict[str, Any] | None:

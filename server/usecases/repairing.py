@@ -14,7 +14,7 @@ from server.domain.records import Record
 from server.domain.repair_entries import repair_entry
 from server.ports import Services
 
-OPEN_LIMIT = 100
+BATCH = 100
 PAST_LIMIT = 30
 Entry = dict[str, Any]
 
@@ -41,7 +41,12 @@ def _records(services: Services) -> list[Record]:
     """Return the documents with a repair: every open one, and the latest of the others."""
     found: list[Record] = []
     for state in (repairs.REQUESTED, repairs.CONFIRMED):
-        found += services.records.find("by_repair", {"repair_state": state}, limit=OPEN_LIMIT)
+        skip = 0
+        while batch := services.records.find("by_repair", {"repair_state": state}, limit=BATCH, skip=skip):
+            found += batch
+            skip += len(batch)
+            if len(batch) < BATCH:
+                break
     for state in (repairs.REFUSED, repairs.DONE, repairs.LAPSED):
         found += services.records.find("by_repair", {"repair_state": state}, descending=True, limit=PAST_LIMIT)
     return found

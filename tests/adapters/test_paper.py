@@ -144,9 +144,7 @@ def signed(folder: Path, *, value: bool = True, nested: bool = False) -> bytes:
 
 
 @pytest.mark.parametrize("nested", [False, True])
-def test_what_bears_a_digital_signature_is_not_joined_with_anything(
-    tmp_path: Path, target: Path, nested: bool
-) -> None:
+def test_what_bears_a_digital_signature_is_not_joined_with_anything(tmp_path: Path, target: Path, nested: bool) -> None:
     fault = refused(tmp_path, target, pictures.jpeg(), signed(tmp_path, nested=nested))
     assert (fault.code, fault.details["file_name"]) == ("paper_signed", "trang 2")
     assert gather(sheets(tmp_path, pictures.jpeg(), signed(tmp_path, value=False, nested=nested)), target) == 2

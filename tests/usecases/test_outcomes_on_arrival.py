@@ -22,7 +22,7 @@ from tests.usecases.test_undoing import opens
 PHONE = "device-dien-thoai"
 POST = f"unit:{office.POST_UNIT}"
 HEAD, DEPUTY_HEAD, SPECIALIST = office.POST_HEAD, office.POST_DEPUTY_HEAD, office.POST_SPECIALIST
-GIVEN, ASKED = "act-giao-viec", "act-khac-phuc"
+GIVEN, ENDED, ASKED = "act-giao-viec", "act-ket-thuc", "act-khac-phuc"
 REROUTE = {"wanted": "reroute", "target": f"unit:{office.PRESS_UNIT}", "reason": "Việc của phòng khác"}
 REOPEN = {"wanted": "reopen", "reason": "Kết thúc nhầm"}
 NAMED = {"repair_id": ASKED}
@@ -56,8 +56,9 @@ class Away:
         done(acting.does(office.DIRECTOR, "Assign", document_id, lead=POST, directive="Tham mưu"))
         to = {"lead": f"person:{SPECIALIST}", "directive": "Dự thảo", "action_id": GIVEN}
         done(acting.does(HEAD, "Assign", document_id, **to))
-        if self.cell.meanwhile == "opened_again":
-            done(acting.does(SPECIALIST, "Conclude", document_id, new_case_file_title="Hồ sơ", result="Xong"))
+        if self.cell.meanwhile in ("opened_again", "closed"):
+            ends = {"new_case_file_title": "Hồ sơ", "result": "Xong", "action_id": ENDED}
+            done(acting.does(SPECIALIST, "Conclude", document_id, **ends))
         if self.cell.command not in ("UndoAct", "RequestRepair"):
             done(acting.does(SPECIALIST, "RequestRepair", document_id, action_id=ASKED, **REROUTE))
         if self.cell.command in ("CarryOutRepair", "AcknowledgeRepair"):
@@ -78,6 +79,8 @@ class Away:
 
     def _act(self) -> Act:
         match self.cell.command:
+            case "UndoAct" if self.cell.meanwhile == "closed":
+                return SPECIALIST, "UndoAct", {"undone": ENDED}
             case "UndoAct":
                 return HEAD, "UndoAct", {"undone": GIVEN}
             case "RequestRepair":
@@ -129,7 +132,8 @@ class Away:
             case "withdrawn":
                 done(acting.does(office.CLERK, "WithdrawDocument", document_id, reason="Vào sổ nhầm"))
             case "closed":
-                done(acting.does(SPECIALIST, "CloseCaseFile", document_id))
+                file_id = f"case_file:{ENDED}" if command == "UndoAct" else document_id
+                done(acting.does(SPECIALIST, "CloseCaseFile", file_id))
             case "role_ended":
                 happens(acting, "role_ended", person_id)
             case other:

@@ -221,3 +221,18 @@ def test_finished_work_that_goes_elsewhere_leaves_the_file_that_it_was_finished_
     asked = asks(acting, theirs, wanted="reroute", target=f"person:{office.PRESS_SPECIALIST}")
     assert steps(acting, theirs, asked["action_id"]) == ["applied", "applied"]
     assert acting.record(theirs)["case_file_id"] is None
+
+
+def test_however_many_are_open_everybody_finds_their_own(
+    acting: Acting, theirs: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repairing, "BATCH", 2)
+    wanted = {"wanted": "reroute", "target": f"person:{office.PRESS_HEAD}"}
+    for _ in range(4):
+        other = acting.registers()
+        acting.does(office.DIRECTOR, "Assign", other, lead=f"person:{office.IT_SPECIALIST}", directive="Làm")
+        assert asks(acting, other, by=office.IT_SPECIALIST, **wanted)["status"] == "applied"
+    acting.clock.move(minutes=1)
+    own = asks(acting, theirs, **wanted)
+    [entry] = repairing.lists(acting.services, HEAD, acting.clock.now())["waiting"]
+    assert entry["repair_id"] == own["action_id"]

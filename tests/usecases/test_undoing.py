@@ -211,3 +211,18 @@ def test_what_was_taken_back_is_told_as_such_and_printed_on_no_form(acting: Acti
     assert [one["text"] for one in card["timeline"] if one["is_undone"]] == ["Chuyển nhầm"]
     parts = parts_of(card, acting.services.directory.office())
     assert "Chuyển nhầm" not in str(parts)
+
+
+def test_nothing_leaves_a_case_file_that_is_closed(acting: Acting, passed_on: str) -> None:
+    done = acting.does(SPECIALIST, "Conclude", passed_on, new_case_file_title="Hồ sơ", result="Xong")
+    file_id = acting.record(passed_on)["case_file_id"]
+    assert acting.does(SPECIALIST, "CloseCaseFile", file_id)["status"] == "applied"
+    assert undoes(acting, SPECIALIST, passed_on, done["action_id"])["reason"] == "case_file_closed"
+    asked = acting.does(SPECIALIST, "RequestRepair", passed_on, wanted="reopen", reason="Kết thúc nhầm")
+    named = {"repair_id": asked["action_id"]}
+    acting.does(HEAD, "ConfirmRepair", passed_on, **named)
+    assert acting.does(HEAD, "CarryOutRepair", passed_on, **named)["reason"] == "case_file_closed"
+    assert acting.record(passed_on)["case_file_id"] == file_id
+    acting.does(SPECIALIST, "ReopenCaseFile", file_id, reason="Bổ sung")
+    assert acting.does(HEAD, "CarryOutRepair", passed_on, **named)["status"] == "applied"
+    assert acting.record(passed_on)["case_file_id"] is None
