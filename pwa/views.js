@@ -24,7 +24,7 @@ import { summary } from './replica.js';
 import { caseFilesFor } from './suggest.js';
 import { assignView } from './together.js';
 import { Unsettled } from './unsettled.js';
-import { dueChoices, todayInVietnam } from './work_days.js';
+import { dueChoices, isWorking, todayInVietnam } from './work_days.js';
 
 /** @typedef {import('./types.js').Action} Action */
 /** @typedef {import('./types.js').OutboxRow} OutboxRow */
@@ -115,6 +115,7 @@ const VIEWS = {
       directory,
       type_names: typeNames(directory),
       due_choices: dueChoices(office?.days, todayInVietnam()),
+      is_due_off: Boolean(shown.due_on) && !isWorking(office?.days ?? {}, shown.due_on),
       form: isHere && isOpen ? { ...refused.fields, replaces: refused.action_id } : {},
       form_errors: {},
       lost: isHere && !isOpen ? { command: refused.command, fields: refused.fields } : null,

@@ -112,6 +112,7 @@ def context(card: dict[str, Any], **own: Any) -> dict[str, Any]:
         "card": card,
         "directory": forms,
         "due_choices": due_choices(),
+        "is_due_off": bool(card["due_on"]) and not current.office().calendar.is_working(card["due_on"]),
         "type_names": {one["code"]: one["name"] for one in (forms["catalogues"] or {}).get("types", [])},
         "form": {},
         "form_errors": {},

@@ -269,6 +269,23 @@ test('a second click behind another act is told what the first one is refused wi
   );
 });
 
+test('a deadline on a day off is said to be one, by the working days of the office', async () => {
+  const days = { off: ['2026-11-24'], worked: ['2026-12-05'] };
+  const dues = {
+    'doc-0001': '2026-11-24',
+    'doc-0002': '2026-12-05',
+    'doc-0003': '2026-12-06',
+    'doc-0004': null,
+  };
+  await working(...Object.entries(dues).map(([key, due_on]) => card(`incoming:${key}`, { due_on })));
+  server.write({ ...OFFICE, days });
+  await parts.session.synchronise();
+  const said = await Promise.all(
+    Object.keys(dues).map(async (key) => (await page(`/incoming/${key}`)).is_due_off),
+  );
+  assert.deepEqual(said, [true, false, true, false]);
+});
+
 test('what was sent while it was not known who signed in is not overtaken by what came later', async () => {
   await working(card('incoming:doc-0001'));
   await parts.session.forgetWho();

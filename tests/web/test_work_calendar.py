@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.fixtures import office
-from tests.web.conftest import Pages, form, section
+from tests.web.conftest import Pages, form, path, section
 
 WHY = "Thông báo số 6150/TB-BLĐTBXH"
 MARK = "/work-calendar/2026/mark-day"
@@ -67,3 +67,14 @@ def test_others_look_and_do_not_mark(pages: Pages) -> None:
     assert pages.browser(office.NOBODY).post(MARK, data=form(0, day="2026-12-05", reason=WHY)).status_code == 403
     assert pages.browser().get("/work-calendar").status_code in (302, 303, 401)
     assert pages.acting.services.accounts.get("calendar:2026") is None
+
+
+def test_a_deadline_on_a_day_off_is_said_to_be_one(pages: Pages) -> None:
+    saturday = pages.presented(due_on="2026-12-05")
+    friday = pages.presented(due_on="2026-12-04")
+    director = pages.browser(office.DIRECTOR)
+    assert "Hạn vào ngày nghỉ" in director.get(path(saturday)).text
+    assert "Hạn vào ngày nghỉ" not in director.get(path(friday)).text
+    marked = {"day": "2026-12-05", "is_working": True, "reason": "Làm bù"}
+    assert pages.acting.does(office.ADMINISTRATOR, "MarkDay", "calendar:2026", **marked)["status"] == "applied"
+    assert "Hạn vào ngày nghỉ" not in director.get(path(saturday)).text
