@@ -6,7 +6,7 @@ every document, make it look at more than it shows, in bounded steps.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, request
 
@@ -27,6 +27,7 @@ blueprint = Blueprint("book", __name__)
 ROWS = 50
 BATCH = 200
 LOOKED_AT = 3000
+TEXTS_LOOKED_AT = 1000
 RECEIVING = ("lead", "simultaneous")
 
 
@@ -39,8 +40,10 @@ def incoming_book() -> str:
     book = f"den-mat-{year}" if is_secret else f"den-{year}"
     is_scanless = request.args.get("scan") == "awaited" and not is_secret
     is_plain = not query and not is_scanless and bool(current.roles() & OVERSEERS)
+    in_text = request.args.get("in") == "text" and bool(query) and not is_secret
+    wanted = Wanted(words_of(query), is_scanless, in_text)
     number = _number("page")
-    shown = _plain_page(book, number) if is_plain else _filtered_page(book, words_of(query), number, is_scanless)
+    shown = _plain_page(book, number) if is_plain else _filtered_page(book, wanted, number)
     records = shown.pop("records")
     progress = recognizing.progress_of_records(current.services().files, records)
     return page(
@@ -50,6 +53,7 @@ def incoming_book() -> str:
         year=year,
         years=_years(year),
         text=query,
+        in_text=in_text,
         is_secret=is_secret,
         may_see_secret=CLERK in current.roles(),
         may_print=bool(current.roles() & OVERSEERS),
@@ -68,19 +72,35 @@ def _plain_page(book: str, number: int) -> dict[str, Any]:
     return _shown(records, number, count, last)
 
 
-def _filtered_page(book: str, words: list[str], number: int, is_scanless: bool) -> dict[str, Any]:
-    """Return a page of what the reader may see, has the words and, if asked, no scan, of the latest `LOOKED_AT`."""
+class Wanted(NamedTuple):
+    """What is looked for: words, perhaps in the text of the files as well; only what waits for its scan."""
+
+    words: list[str]
+    is_scanless: bool
+    in_text: bool
+
+
+def _filtered_page(book: str, wanted: Wanted, number: int) -> dict[str, Any]:
+    """Return a page of what the reader may see, has the words and, if asked, no scan, of the latest `LOOKED_AT`.
+
+    Files are looked into for the latest `TEXTS_LOOKED_AT`: what was read of a scan is found as well as what was typed.
+    """
     person_id, at, office = current.person_id(), current.now(), current.office()
     found: list[Record] = []
     below: int | None = None
-    for _ in range(LOOKED_AT // BATCH):
+    for turn in range(LOOKED_AT // BATCH):
         batch = _find(book, Bounds(below=below) if below else None, BATCH)
-        found += [
+        seen = [
             one
             for one in batch
-            if may_see(Standing(one, person_id, office, at))
-            and has_words(_searched(one), words)
-            and (awaits_scan(one) or not is_scanless)
+            if may_see(Standing(one, person_id, office, at)) and (awaits_scan(one) or not wanted.is_scanless)
+        ]
+        texts = _texts(seen) if wanted.in_text and turn < TEXTS_LOOKED_AT // BATCH else {}
+        found += [
+            one
+            for one in seen
+            if has_words(_searched(one), wanted.words)
+            or (one["_id"] in texts and has_words(f"{_searched(one)} {texts[one['_id']]}", wanted.words))
         ]
         if len(batch) < BATCH:
             break
@@ -107,6 +127,13 @@ def _find(book: str, bounds: Bounds | None, limit: int) -> list[Record]:
     return current.services().records.find(
         "by_kind_arrival", {"kind": "incoming", "book": book}, ranges=ranges, descending=True, limit=limit
     )
+
+
+def _texts(records: list[Record]) -> dict[str, str]:
+    """Return the text of the files of records, by record, in one read."""
+    named = {one["_id"]: [f"file:{file['sha256']}" for file in one["files"]] for one in records if one["files"]}
+    notes = current.services().files.get_many(sorted({key for keys in named.values() for key in keys}))
+    return {key: " ".join(notes[one].get("text") or "" for one in keys if one in notes) for key, keys in named.items()}
 
 
 def _searched(record: Record) -> str:

@@ -90,7 +90,9 @@ def test_a_case_file_is_read_and_closed_in_the_field(
 ) -> None:
     registers(person(office.CLERK).signs_in(), letter("van ban den"))
     director = person(office.DIRECTOR, on_phone=True).signs_in().is_installed()
-    director.opens_document(TITLE).sends("conclude", new_case_file_title="Hồ sơ chuyển đổi số", result="Đã rõ").sees("Đã rõ")
+    director.opens_document(TITLE).sends("conclude", new_case_file_title="Hồ sơ chuyển đổi số", result="Đã rõ").sees(
+        "Đã rõ"
+    )
     director.opens("/case-files")
     expect(director.page.locator("#case-files")).to_contain_text("Hồ sơ chuyển đổi số", timeout=20_000)
     director.goes_offline().page.locator("#case-files a", has_text="Hồ sơ chuyển đổi số").first.click()
