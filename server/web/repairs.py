@@ -92,6 +92,7 @@ def undo(key: str, action_id: str) -> ResponseReturnValue:
         label=f"{record['arrival_number']:02d}",
         year=record["book"][-4:],
         version=record["version"],
+        new_action_id=str(uuid.uuid4()),
     )
 
 
