@@ -3,6 +3,7 @@
  * What both scripts need is given to these views, so that it is there once.
  */
 import { caseFileView } from './case_file_view.js';
+import { entryView } from './entry_view.js';
 import { filePlanView } from './file_plan_view.js';
 import { repairsView, repairView } from './mending.js';
 
@@ -14,4 +15,5 @@ export const views = {
   repairs: repairsView,
   case_file: caseFileView,
   file_plan: filePlanView,
+  entry: entryView,
 };

@@ -148,20 +148,6 @@ const VIEWS = {
     };
   },
 
-  async entry({ person, unsettled, me, query }) {
-    if (!me.roles.includes('clerk')) return null;
-    const refused = unsettled.refusal(query.get('from'));
-    const isOne = refused?.command === 'RegisterIncoming';
-    return {
-      directory: await person.replica.get('directory:office'),
-      entries: unsettled.unsent.filter(({ action }) => action.command === 'RegisterIncoming'),
-      is_kept: query.has('kept'),
-      form: isOne ? { ...refused.fields, replaces: refused.action_id } : {},
-      form_errors: {},
-      new_action_id: crypto.randomUUID(),
-    };
-  },
-
   async offline() {
     return {};
   },

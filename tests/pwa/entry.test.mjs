@@ -133,3 +133,34 @@ test('what is refused at once comes back into the form, and nothing waits', asyn
   assert.equal((await enter()).status, 422);
   assert.deepEqual(await seat.waiting(), []);
 });
+
+test('an entry that seems to be there already is said to be, by what this device knows', async () => {
+  const known = {
+    _id: 'incoming:doc-0012',
+    kind: 'incoming',
+    title: 'Đã vào sổ',
+    sender: 'UBND Tỉnh',
+    number: '812/ubnd-kgvx',
+    arrival: { label: '12', book: 'den-2026' },
+    folder: 'watching',
+    list: 'passed_on',
+    sort_key: '1',
+    version: 1,
+    state: 'assigned',
+    allowed_actions: [],
+    timeline: [],
+    reviews: [],
+  };
+  await seat.working(clerk, known);
+  server.before = offline;
+  await enter();
+  await enter({ action_id: 'entry-2', number: '9/GM', sender: 'Sở Nội vụ' });
+  await enter({ action_id: 'entry-3', number: '9/GM', sender: 'Sở Nội vụ' });
+  await enter({ action_id: 'entry-4', number: '', sender: 'Sở Nội vụ' });
+  await enter({ action_id: 'entry-5', number: '', sender: 'Sở Nội vụ' });
+  const { entries } = await seat.page('/incoming/new');
+  assert.deepEqual(
+    entries.map(({ twin }) => twin && [twin.arrival_label, twin.number]),
+    [['12', '812/ubnd-kgvx'], null, ['', '9/GM'], null, null],
+  );
+});

@@ -1,4 +1,8 @@
 /** What a service worker finds around it, for tests under Node: IndexedDB, caches, clients, and a small server. */
+import { caseFileView } from '../../pwa/case_file_view.js';
+import { entryView } from '../../pwa/entry_view.js';
+import { filePlanView } from '../../pwa/file_plan_view.js';
+import { repairsView, repairView } from '../../pwa/mending.js';
 import 'fake-indexeddb/auto';
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
@@ -228,13 +232,24 @@ const bundle = await build({
 const source = Buffer.from(bundle.outputFiles[0].contents).toString('base64');
 let lives = 0;
 
+/** The views of the second script (pwa/later.js), which reads templates that are compiled elsewhere. */
+const LATER = {
+  repair: repairView,
+  repairs: repairsView,
+  case_file: caseFileView,
+  file_plan: filePlanView,
+  entry: entryView,
+};
+
 /**
  * Start the worker's modules anew: nothing is remembered but what is stored.
  * @returns {Promise<typeof import('./worker_parts.mjs')>}
  */
 export async function startWorker() {
   lives += 1;
-  return import(`data:text/javascript;base64,${source}#${lives}`);
+  const parts = await import(`data:text/javascript;base64,${source}#${lives}`);
+  parts.views.later.views = LATER;
+  return parts;
 }
 
 export function action(id, fields = {}, more = {}) {

@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { caseFileView } from '../../pwa/case_file_view.js';
-import { filePlanView } from '../../pwa/file_plan_view.js';
-import { repairsView, repairView } from '../../pwa/mending.js';
 import { card, ME, OFFICE, startWorker, surround } from './fakes.mjs';
 
 const ORIGIN = 'http://congvan.test';
@@ -14,12 +11,6 @@ let router;
 beforeEach(async () => {
   ({ server } = surround());
   parts = await startWorker();
-  parts.views.later.views = {
-    repair: repairView,
-    repairs: repairsView,
-    case_file: caseFileView,
-    file_plan: filePlanView,
-  };
   const render = async (template, context) => JSON.stringify({ template, ...context });
   router = new parts.router.Router(render, { css: '/a.css', page_js: '/p.js' });
 });

@@ -6,9 +6,11 @@ import * as fake from 'fake-indexeddb';
 const PWA = fileURLToPath(new URL('../../pwa', import.meta.url));
 const STUB = `
 import { caseFileView } from './case_file_view.js';
+import { entryView } from './entry_view.js';
+import { filePlanView } from './file_plan_view.js';
 import { repairsView, repairView } from './mending.js';
 import { later } from './views.js';
-later.views = { repair: repairView, repairs: repairsView, case_file: caseFileView };
+later.views = { repair: repairView, repairs: repairsView, case_file: caseFileView, entry: entryView, file_plan: filePlanView };
 export const render = async (template, context) => ({ template, context });
 export const readLater = () => {};
 export const renderTop = undefined;
