@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from server.domain import repairs
-from server.domain.commands import verb
-from server.domain.permissions import Standing, may, may_see
+from server.domain.mending_entries import entry_frame
+from server.domain.permissions import Standing
 from server.domain.records import Record
 
 ACT_OF_STATE: Mapping[str, str] = {repairs.REQUESTED: "ConfirmRepair", repairs.CONFIRMED: "CarryOutRepair"}
@@ -25,13 +25,7 @@ def repair_entry(repair: Mapping[str, Any], record: Record, who: Standing) -> di
         wanted = ["AcknowledgeRepair"]
     return {
         **repairs.entry(repair, record, who.office),
-        "key": record["_id"].partition(":")[2],
-        "version": record["version"],
-        "label": f"{record['arrival_number']:02d}",
-        "year": record["book"][-4:],
+        **entry_frame(repair, record, who, wanted),
         "is_open": state in repairs.OPEN,
         "is_own": is_own,
-        "may_open": may_see(who),
-        "actions": [verb(name) for name in wanted if may(name, who)],
-        "at": repair["done_at"] or repair["decided_at"] or repair["asked_at"],
     }

@@ -9,9 +9,9 @@ from typing import Any
 
 from server.domain import corrections
 from server.domain.catalogues import is_secret
-from server.domain.commands import verb
+from server.domain.mending_entries import entry_frame
 from server.domain.mending_notices import ACT_OF_STATE
-from server.domain.permissions import Standing, may, may_see
+from server.domain.permissions import Standing, may
 from server.domain.records import Record
 from server.ports import Services
 
@@ -64,12 +64,6 @@ def _entry(correction: dict[str, Any], record: Record, who: Standing) -> Entry:
         wanted = ["AcknowledgeCorrection"]
     return {
         **corrections.entry(correction, who.office),
-        "key": record["_id"].partition(":")[2],
-        "version": record["version"],
-        "label": f"{record['arrival_number']:02d}",
-        "year": record["book"][-4:],
+        **entry_frame(correction, record, who, wanted),
         "is_open": state in corrections.OPEN,
-        "may_open": may_see(who),
-        "actions": [verb(name) for name in wanted if may(name, who)],
-        "at": correction["done_at"] or correction["decided_at"] or correction["asked_at"],
     }

@@ -7,14 +7,12 @@ from typing import Any
 from server.domain.cards import Card, card_for
 from server.domain.catalogues import CONFIDENTIALITIES, DOCUMENT_TYPES, FIELDS, INCOMING_TYPES, RETENTIONS, URGENCIES
 from server.domain.instants import day_of
-from server.domain.office import CHIEF_OF_OFFICE, CLERK, LEADER, STAFF_ROLES, Office
+from server.domain.office import LEADER, STAFF_ROLES, Office
+from server.domain.office_permissions import may_govern
 from server.domain.permissions import Standing, may_see
 from server.domain.records import Record, files_named
 from server.ports import Services
 from server.usecases.links import links_of
-
-PLAN_KEEPERS = frozenset({CLERK, CHIEF_OF_OFFICE})
-"""Who keeps the yearly list of case files."""
 
 
 def card(services: Services, person_id: str, document_id: str) -> Card | None:
@@ -79,7 +77,7 @@ def directory(office: Office, person_id: str, at: str) -> dict[str, Any]:
         "catalogues": catalogues(),
         "file_plan": file_plan(office, person_id, at),
         # who keeps the list has all of it
-        **({"plan": whole_plan(office, at)} if person.roles(at) & PLAN_KEEPERS else {}),
+        **({"plan": whole_plan(office, at)} if may_govern("SetPlanEntry", Standing({}, person_id, office, at)) else {}),
         "days": office.calendar.exceptions((year := int(day_of(at)[:4]), year + 1)),
     }
 

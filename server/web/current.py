@@ -10,8 +10,10 @@ from flask import current_app, g, has_request_context, request
 
 from server.adapters import catalogues
 from server.config import Config
+from server.domain import office_permissions
 from server.domain.instants import day_of
 from server.domain.office import Office, Person
+from server.domain.permissions import Standing
 from server.ports import Services
 from server.usecases.accounts import Session, session_of
 from server.usecases.progress_following import Following
@@ -112,6 +114,11 @@ def roles() -> frozenset[str]:
     """Return the roles of who is signed in, now."""
     found = person()
     return found.roles(now()) if found else frozenset()
+
+
+def may_govern(command: str) -> bool:
+    """Tell whether who is signed in may give a command on the office itself."""
+    return office_permissions.may_govern(command, Standing({}, person_id(), office(), now()))
 
 
 def locale() -> str:

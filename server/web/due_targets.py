@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 
 from server.domain.catalogues import URGENCIES
 from server.domain.due_targets import RECORD_ID, target_of, targets_of
-from server.domain.office import CHIEF_OF_OFFICE, LEADER
 from server.web import acts, current
 from server.web.context import page
 from server.web.forms import kinds_of
@@ -54,7 +53,7 @@ def _page(
         form=form,
         form_errors=faults or {},
         version=stored.get("version", 0),
-        may_set=bool({LEADER, CHIEF_OF_OFFICE} & current.roles()),
+        may_set=current.may_govern("SetDueTargets"),
         notice=notice,
         new_action_id=str(uuid.uuid4()),
     )

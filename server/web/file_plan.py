@@ -9,7 +9,6 @@ from flask import Blueprint, make_response, redirect, request
 from werkzeug.wrappers import Response
 
 from server.domain.catalogues import RETENTIONS
-from server.usecases.read import PLAN_KEEPERS
 from server.web import acts, current
 from server.web.context import page
 from server.web.forms import kinds_of
@@ -77,7 +76,7 @@ def _page(
         ],
         units=[{"unit_id": one.unit_id, "name": one.name} for one in office.units_standing(current.now())],
         retentions=list(RETENTIONS),
-        may_plan=bool(PLAN_KEEPERS & set(current.roles())),
+        may_plan=current.may_govern("SetPlanEntry"),
         version=stored.get("version", 0),
         form=form,
         form_errors=faults or {},

@@ -1,48 +1,27 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { card, ME, OFFICE, startWorker, surround } from './fakes.mjs';
+import { card, ME, OFFICE, ORIGIN, offline, Seat } from './fakes.mjs';
 
-const ORIGIN = 'http://congvan.test';
-let server;
-let parts;
-/** @type {any} */
-let router;
+const seat = new Seat();
 
-beforeEach(async () => {
-  ({ server } = surround());
-  parts = await startWorker();
-  const render = async (template, context) => JSON.stringify({ template, ...context });
-  router = new parts.router.Router(render, { css: '/a.css', page_js: '/p.js' });
-});
+beforeEach(() => seat.begin());
 
 /** Have some documents on the device, and no network from then on. */
 async function away(...documents) {
-  server.write(ME, OFFICE, ...documents);
-  await parts.session.forgetWho();
-  await parts.session.identify('an');
-  await parts.session.synchronise();
-  server.before = async () => {
-    throw new TypeError('offline');
-  };
+  await seat.working(...documents);
+  seat.server.before = offline;
 }
 
-const get = (path) => router.answer(new Request(ORIGIN + path));
-const page = async (path) => JSON.parse(await (await get(path)).text());
+const get = (path) => seat.get(path);
+const page = (path) => seat.page(path);
 
 async function post(path, fields) {
-  const body = new FormData();
-  for (const [name, value] of Object.entries({ seen_version: '1', after: '', ...fields }))
-    body.set(name, value);
-  const answer = await router.answer(new Request(ORIGIN + path, { method: 'POST', body }));
+  const answer = await seat.post(path, { seen_version: '1', after: '', ...fields });
   return answer.headers.get('Location')?.replace(ORIGIN, '');
 }
 
 const outbox = async () =>
-  (await parts.outbox.waitingActions('an')).map(({ action }) => [
-    action.command,
-    action.fields,
-    action.after,
-  ]);
+  (await seat.waiting()).map(({ command, fields, after }) => [command, fields, after]);
 
 const mine = (more = {}) =>
   card('incoming:doc-0001', {
