@@ -100,8 +100,11 @@ def holds_given_row(who: Standing) -> bool:
 def distributes(who: Standing) -> bool:
     """Tell whether the person may assign: a leader, or head or deputy head of the unit that holds the document."""
     row = row_for(who)
-    if row is None or not holds_row(who):
-        return False
+    return row is not None and holds_row(who) and _gives_from(row, who)
+
+
+def _gives_from(row: Assignment, who: Standing) -> bool:
+    """Tell whether the person may give work from a row that is with them: being named in it is not enough."""
     return who.office.is_leader(who.person_id, who.at) or who.office.heads(who.person_id, row["unit_id"], who.at)
 
 
@@ -112,9 +115,9 @@ def has_deadline(who: Standing) -> bool:
 
 
 def decides_extension(who: Standing) -> bool:
-    """Tell whether a request for more time waits for the person's decision: it was they who gave the work."""
+    """Tell whether a request for more time waits for the person's decision: it is they who give that work."""
     rows = assignments_at(who.record, who.version)
-    above = {one["assignment_id"] for one in rows if any(fits(one, who) for fits in _FITS)}
+    above = {one["assignment_id"] for one in rows if any(fits(one, who) for fits in _FITS) and _gives_from(one, who)}
     return is_staff(who) and any(was_open(one, who.version) for one in rows if one["parent_id"] in above)
 
 

@@ -136,9 +136,11 @@ def assignments_at(record: Record, version: int | None = None) -> list[Assignmen
 
 def rows_concerning(record: Record, version: int | None = None) -> list[Assignment]:
     """Return the assignments that say whom the document concerns; of a withdrawn one, those that ended with it."""
-    if version is None and record["state"] == "withdrawn":
-        return [row for row in record.get("assignments", []) if row["state"] == "withdrawn"]
-    return assignments_at(record, version)
+    return assignments_at(record, version) or [
+        row
+        for row in record.get("assignments", [])
+        if row["state"] == "withdrawn" and (version is None or row["ended_version"] <= version)
+    ]
 
 
 def custody_at(record: Record, version: int | None = None) -> Custody | None:

@@ -66,6 +66,27 @@ def test_who_gave_the_work_decides_on_more_time(acting: Acting, given: str) -> N
     assert part_of(acting, office.IT_HEAD, given)["due_on"] == "2026-12-04"
 
 
+@pytest.mark.parametrize("lead", [f"person:{office.IT_HEAD}", IT])
+def test_who_is_no_longer_head_decides_on_no_more_time(acting: Acting, lead: str) -> None:
+    # seeds 750, 2756 and 3531: the part above was theirs by name, and that alone gives no work
+    document_id = acting.registers()
+    words = {"directive": "Tham mưu", "due_on": "2026-12-04"}
+    assert acting.does(office.DIRECTOR, "Assign", document_id, lead=lead, **words)["status"] == "applied"
+    assert acting.does(office.IT_HEAD, "Assign", document_id, lead=f"person:{DUC}", **words)["status"] == "applied"
+    asked = acting.does(DUC, "RequestExtension", document_id, **UNTIL)
+    decision = {"request_id": asked["action_id"], "is_granted": True}
+    for command, role in (("GrantRole", "specialist"), ("EndRole", "division_head")):
+        done = acting.does(office.ADMINISTRATOR, command, f"person:{office.IT_HEAD}", role=role)
+        assert done["status"] == "applied", done
+    assert "decide_extension" not in verbs(acting, office.IT_HEAD, document_id)
+    card = acting.card(office.IT_HEAD, document_id)
+    assert card is None or card["folder"] == "watching", "it is not among what they have to do"
+    receipt = acting.does(office.IT_HEAD, "DecideExtension", document_id, **decision)
+    assert receipt["status"] == "refused"
+    # nobody is left without a decision: the deputy of the unit, or the leaders by handing the work out anew
+    assert ("decide_extension" in verbs(acting, office.IT_DEPUTY_HEAD, document_id)) is (lead == IT)
+
+
 def test_another_day_may_be_granted_and_a_request_refused(acting: Acting, given: str) -> None:
     for fields, due_on, state in (
         ({"is_granted": False, "due_on": "2026-12-30"}, "2026-12-04", "refused"),

@@ -260,3 +260,20 @@ def test_the_table_says_for_every_command_what_a_withdrawal_does_to_it() -> None
         severity, reason = entries["Withdrawn"]
         assert reason == "withdrawn_meanwhile"
         assert severity == ("soft" if command in KEPT_BESIDE else "hard"), command
+
+
+def test_who_was_informed_may_speak_as_of_when_they_saw_it_withdrawn(acting: Acting) -> None:
+    # seed 1763: the comment came after the role of its author had ended, which had stood when it was written
+    document_id = acting.registers()
+    words = {"directive": "Tham mưu", "informed": [f"unit:{office.POST_UNIT}"]}
+    assert acting.does(office.DIRECTOR, "Assign", document_id, lead=IT, **words)["status"] == "applied"
+    withdraws(acting, office.DIRECTOR, document_id)
+    seen, acted_at = acting.record(document_id)["version"], acting.clock.now()
+    acting.clock.move(minutes=1)
+    ended = acting.does(office.ADMINISTRATOR, "EndRole", f"person:{office.POST_HEAD}", role="division_head")
+    assert outcome(ended) == ("applied", None)
+    late = offline(acting, office.POST_HEAD, "AddComment", document_id, seen, text="Muộn", acted_at=acting.clock.now())
+    assert outcome(late) == ("refused", "not_found")
+    acting.does(office.DIRECTOR, "AddComment", document_id, text="Sở Y tế đã nhận lại")
+    said = offline(acting, office.POST_HEAD, "AddComment", document_id, seen, text="Đã rõ", acted_at=acted_at)
+    assert outcome(said) == ("applied", None)
