@@ -18,6 +18,8 @@ import { isOnline, noteExpired, noteOffline, tellStatus } from './session.js';
 const PATIENCE_MS = 3_000;
 const PATIENCE_WITH_FILE_MS = 20_000;
 const RECEIPT_MS = 5_000;
+/** From now on its author takes it to be kept. */
+const KEPT = { not_before: 0, is_at_form: false };
 /** On every answer that the server gives to a command, taken or not. */
 const RECEIPT_HEADER = 'X-Congvan-Receipt';
 
@@ -99,7 +101,7 @@ async function enter(request, form, route, id, person, actedAt) {
     if (refusal) return refusal;
     if (first) await addAction(person.personId, action, { title, files, notBefore });
     const response = isDirect ? await trying(request, action, patience, person) : null;
-    if (response === null && !(await updateAction(action.action_id, { not_before: 0 }))) {
+    if (response === null && !(await updateAction(action.action_id, KEPT))) {
       // A second click on the same form: the refusal of the first one took it back, and this one says that it waits.
       await addAction(person.personId, action, { title, files });
     }
@@ -151,8 +153,9 @@ async function tryServer(request, action, patience, person) {
     return null;
   }
   if (status >= 400) {
-    await removeAction(action.action_id); // the form comes back with what is wrong
-    return response;
+    // The form comes back with what is wrong; unless another click on it was told that the act is kept: then this one
+    // is told so, too, and the receipt says what is wrong.
+    return (await removeAction(action.action_id)) ? response : null;
   }
   const receipt = receiptOf(response);
   const isOwn = receipt?.action_id === action.action_id;
@@ -161,7 +164,7 @@ async function tryServer(request, action, patience, person) {
   if (settled.length === 0) {
     // A redirect, which cannot be looked into, or a receipt that does not hold (yet): what became of the action is
     // asked when it is next time to push.
-    await updateAction(action.action_id, { is_sent: true, not_before: Date.now() + RECEIPT_MS });
+    await updateAction(action.action_id, { ...KEPT, is_sent: true, not_before: Date.now() + RECEIPT_MS });
   }
   await releaseFollowers(settled.map((row) => row.action_id));
   return response;

@@ -63,6 +63,7 @@ export async function addAction(personId, action, { title = '', notBefore = 0, f
         title,
         queued_at,
         not_before: notBefore,
+        is_at_form: notBefore > 0,
         is_sent: false,
       };
       waiting.put(row);
@@ -98,7 +99,7 @@ export async function findWaiting(actionIds) {
 /**
  * Change a waiting row: when it may be pushed, whether the server has already taken it, what was wrong with a receipt.
  * @param {string} actionId
- * @param {Partial<Pick<OutboxRow, 'action'|'not_before'|'is_sent'|'receipt_fault'|'held'>>} change
+ * @param {Partial<Pick<OutboxRow, 'action'|'not_before'|'is_at_form'|'is_sent'|'receipt_fault'|'held'>>} change
  * @returns {Promise<boolean>} false when it does not wait (any more)
  */
 export async function updateAction(actionId, change) {
@@ -137,22 +138,25 @@ export async function releaseFollowers(actionIds) {
 
 /**
  * Take back an action that the server refused to take as a form: its author sees the form with the errors. What was
- * done after it waits for it no longer, since nobody will ever send it.
+ * done after it waits for it no longer, since nobody will ever send it. What its author was told to be kept stays.
  * @param {string} actionId
+ * @returns {Promise<boolean>} false when it stays
  */
 export async function removeAction(actionId) {
   const transaction = (await open()).transaction('waiting', 'readwrite', STRICT);
   /** @type {OutboxRow[]} */
   const rows = await transaction.store.getAll();
   const removed = rows.find((row) => row.action_id === actionId);
-  if (removed) {
+  const isKept = removed !== undefined && !removed.is_at_form;
+  if (removed && !isKept) {
     transaction.store.delete(/** @type {number} */ (removed.seq));
     const { after } = removed.action;
     for (const row of rows)
       if (row.action.after === actionId) transaction.store.put({ ...row, action: { ...row.action, after } });
   }
   await transaction.done;
-  await dropUnusedFiles();
+  if (!isKept) await dropUnusedFiles();
+  return !isKept;
 }
 
 /**

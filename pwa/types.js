@@ -44,9 +44,9 @@
  *
  * @typedef {{
  *   seq?: number, action_id: string, person_id: string, action: Action, title: string, queued_at: string,
- *   not_before: number, is_sent: boolean, receipt_fault?: 'signature'|'content'|'key', held?: Held,
- * }} OutboxRow  an action without a receipt; `not_before` (ms): it is not pushed earlier than that; `receipt_fault`: a
- *   receipt came that did not hold
+ *   not_before: number, is_at_form?: boolean, is_sent: boolean, receipt_fault?: 'signature'|'content'|'key', held?: Held,
+ * }} OutboxRow  an action without a receipt; `not_before` (ms): it is not pushed earlier than that; `is_at_form`: its
+ *   author has had no answer yet and may see the form again; `receipt_fault`: a receipt came that did not hold
  *
  * @typedef {{reason: string|null, force_from: string|null, app_version: number}} Held  why the server took it not yet;
  *   `app_version` of the app that was told so

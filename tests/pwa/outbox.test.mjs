@@ -127,10 +127,11 @@ test('the export has what waits, what was refused, and the bodies', async () => 
 
 test('what was done after a form that the server refused does not wait for it for ever', async () => {
   await outbox.addAction('an', action('first'));
-  await outbox.addAction('an', action('refused', {}, { after: 'first' }));
+  await outbox.addAction('an', action('refused', {}, { after: 'first' }), { notBefore: Date.now() + 4_000 });
   await outbox.addAction('an', action('next', {}, { after: 'refused' }));
   await outbox.addAction('an', action('other'));
-  await outbox.removeAction('refused');
+  assert.equal(await outbox.removeAction('refused'), true);
+  assert.equal(await outbox.removeAction('other'), false, 'what was never at a form was told to be kept');
   const rows = await outbox.waitingActions('an');
   assert.deepEqual(
     rows.map((row) => [row.action_id, row.action.after]),

@@ -245,6 +245,57 @@ test('a second click whose answer is lost keeps what the refusal of the first on
   );
 });
 
+test('what one click was told to be kept is not taken back by what the other is refused with', async () => {
+  await working(card('incoming:doc-0001'));
+  let posts = 0;
+  const { promise: isKept, resolve: kept } = withResolvers();
+  const { promise: isClickedAgain, resolve: clickedAgain } = withResolvers();
+  server.before = async ({ path }) => {
+    if (!path.startsWith('/incoming/')) return null;
+    posts += 1;
+    if (posts === 1) {
+      await isClickedAgain;
+      throw new TypeError('connection lost');
+    }
+    clickedAgain();
+    await isKept;
+    return ours('<p class="err">', 'refused', 403);
+  };
+  const first = post('/incoming/doc-0001/add-comment', comment('act-1'));
+  const second = post('/incoming/doc-0001/add-comment', comment('act-1'));
+  assert.equal((await first).status, 200);
+  kept();
+  assert.equal((await second).status, 200, 'both clicks are told the same');
+  assert.equal(posts, 2);
+  assert.deepEqual(
+    (await waiting()).map((one) => one.action_id),
+    ['act-1'],
+    'it waits for its receipt',
+  );
+});
+
+test('what a redirect seemed to take is not taken back by what the other click is refused with', async () => {
+  await working(card('incoming:doc-0001'));
+  let posts = 0;
+  const { promise: isTold, resolve: told } = withResolvers();
+  server.before = async ({ path }) => {
+    if (!path.startsWith('/incoming/')) return null;
+    posts += 1;
+    if (posts === 1) return Object.defineProperty(new Response(), 'type', { value: 'opaqueredirect' });
+    await isTold;
+    return ours('<p class="err">', 'refused', 403);
+  };
+  const first = post('/incoming/doc-0001/add-comment', comment('act-1'));
+  const second = post('/incoming/doc-0001/add-comment', comment('act-1'));
+  await first;
+  told();
+  assert.equal((await second).status, 200);
+  assert.deepEqual(
+    (await waiting()).map((one) => one.action_id),
+    ['act-1'],
+  );
+});
+
 test('a second click behind another act is told what the first one is refused with, not that it waits', async () => {
   await working(card('incoming:doc-0001'));
   const { promise: isAsked, resolve: asked } = withResolvers();
