@@ -17,6 +17,7 @@ import {
   knownPerson,
   noteOffline,
   noteOpened,
+  personActing,
   signedIn,
   signOut,
   synchronise,
@@ -108,9 +109,16 @@ export class Router {
     if (together) return this.answerTogether(request, url, together);
     const found = find(routes.commands, url.pathname);
     const actedAt = new Date().toISOString(); // now, and not when it is known again who signed in
-    const taken = found && (await takeCommand(request, found.row, found.id, knownPerson, actedAt));
+    /** @type {unknown} */
+    let unsent = null;
+    const whose = () =>
+      personActing().catch((error) => {
+        unsent = error;
+        return null;
+      });
+    const taken = found && (await takeCommand(request, found.row, found.id, whose, actedAt));
     if (taken) return this.answerCommand(request, url, found, taken);
-    const response = await fetch(request).catch((error) => {
+    const response = await (unsent ? Promise.reject(unsent) : fetch(request)).catch((error) => {
       if (request.mode !== 'navigate') throw error; // a script of the page says itself that nothing was sent
       return null;
     });
@@ -252,8 +260,9 @@ export class Router {
    * @param {Request} request @param {URL} url @param {Together} together
    */
   async answerTogether(request, url, { act, page }) {
-    const person = await signedIn();
-    if (!person) return fetch(request);
+    const person = await personActing().catch(() => undefined);
+    if (person === undefined) return this.offlinePage(url, false);
+    if (person === null) return fetch(request);
     const query = await act(await request.formData(), person);
     await sentSoon();
     return Response.redirect(new URL(`${page}?${query}`, url).href, 303);

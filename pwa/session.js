@@ -64,6 +64,22 @@ export async function knownPerson() {
   return signedIn();
 }
 
+/**
+ * The person whose act a form is. While it cannot be known who signed in, nothing passes by what the last person's
+ * outbox holds, for it may be theirs.
+ * @returns {Promise<typeof opened>}
+ * @throws {Unreachable} then nothing may be sent yet
+ */
+export async function personActing() {
+  const known = await knownPerson();
+  if (known) return known;
+  const device = await readDevice();
+  const isUnsure = device.session === 'unknown' && device.person_id;
+  if (isUnsure && (await waitingActions(device.person_id)).length > 0)
+    throw new Unreachable('it is not known who is signed in');
+  return personOf(device);
+}
+
 /** Tell whether the last request got through. */
 export const isOnline = () => connection === 'online';
 

@@ -25,6 +25,7 @@ from server.domain.following import follows
 from server.domain.instants import day_of, inverted
 from server.domain.lists import LISTS, list_of
 from server.domain.office import Office
+from server.domain.parts import row_for
 from server.domain.permissions import (
     Standing,
     allowed_actions,
@@ -32,7 +33,6 @@ from server.domain.permissions import (
     is_addressed,
     may_see,
     owns_review,
-    row_for,
     seen_as,
 )
 from server.domain.records import Record, open_reviews, rows_concerning

@@ -27,7 +27,8 @@ from server.domain.commands import AddComment, Command, Conclude, Follow, Presen
 from server.domain.context import Context
 from server.domain.duplicates import duplicate_key
 from server.domain.errors import DomainError
-from server.domain.permissions import Standing, row_for
+from server.domain.parts import row_for
+from server.domain.permissions import Standing
 from server.domain.records import Assignment, Event, Record, assignments_at, event_of
 
 

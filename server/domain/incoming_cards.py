@@ -11,7 +11,8 @@ from server.domain.assignments import row as assignment
 from server.domain.catalogues import is_secret
 from server.domain.document_states import STATES
 from server.domain.office import Office
-from server.domain.permissions import Standing, may, row_for
+from server.domain.parts import row_for
+from server.domain.permissions import Standing, may
 from server.domain.records import Assignment, Record, rows_concerning
 from server.domain.scans import awaits_scan
 from server.domain.undoing import undoable

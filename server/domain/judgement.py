@@ -29,7 +29,8 @@ from server.domain.document_states import STATES
 from server.domain.errors import DomainError
 from server.domain.mending_rights import had_part
 from server.domain.office_permissions import may_govern, may_know_of
-from server.domain.permissions import Standing, acting_as, may, may_see, row_for
+from server.domain.parts import row_acted_upon
+from server.domain.permissions import Standing, acting_as, may, may_see
 from server.domain.records import Record, events_since, open_reviews, shown_at
 from server.domain.repair_commands import ConfirmRepair, RefuseRepair, UndoAct
 from server.domain.review_owners import review_owner
@@ -90,7 +91,7 @@ def judge(command: Command, record: Record, context: Context) -> Verdict:
     elif isinstance(command, DecideExtension):
         row = extensions.row_asked(record, command.request_id)
     else:
-        row = row_for(acting_as(name, then) or then)
+        row = row_acted_upon(name, acting_as(name, then) or then)
     verdict = conflicts.classify(command, meanwhile, row)
     if verdict.severity == CLEAN and not may(name, now):
         # what gave the authority has gone, though no row of the table says by which event

@@ -7,7 +7,8 @@ that it is looked at, so it is no list of its own: it is asked for by the deadli
 from __future__ import annotations
 
 from server.domain.following import follows
-from server.domain.permissions import Standing, decides_extension, is_addressed, owns_review, row_for
+from server.domain.parts import decides_extension, row_for
+from server.domain.permissions import Standing, is_addressed, owns_review
 from server.domain.records import Assignment, Record, custody_at
 from server.domain.work_calendar import WorkCalendar
 

@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 from server.domain.mending_rights import has
 from server.domain.office import ADMINISTRATOR, CHIEF_OF_OFFICE, CLERK
-from server.domain.permissions import Standing, is_staff
+from server.domain.parts import is_staff
+from server.domain.permissions import Standing
 
 
 def permits(who: Standing) -> bool:

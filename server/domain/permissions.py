@@ -13,7 +13,6 @@ from server.domain import office as roles
 from server.domain.catalogues import is_secret
 from server.domain.commands import BY_WHAT_STANDS, VERBS
 from server.domain.document_states import STATES
-from server.domain.extensions import was_open
 from server.domain.mending_rights import (
     asked_for_correction,
     asked_for_repair,
@@ -23,7 +22,18 @@ from server.domain.mending_rights import (
     refuses_repair,
     repairs_flows,
 )
-from server.domain.records import Assignment, assignments_at, custody_at, reviews_at, rows_concerning
+from server.domain.parts import (
+    decides_extension,
+    distributes,
+    has_deadline,
+    holds_given_row,
+    holds_own_row,
+    holds_row,
+    is_of_headed_unit,
+    is_staff,
+    row_for,
+)
+from server.domain.records import custody_at, reviews_at, rows_concerning
 from server.domain.review_owners import owns_review, wrote_held_act
 from server.domain.standing import Standing
 from server.domain.undoing import UNDOABLE, undoable
@@ -47,86 +57,6 @@ UNDELEGATED = frozenset(
     }
 )
 """What stays with the person: an entry of a book, a case file of one's own, and taking back one's own acts."""
-HOLDING_STATES = frozenset({"waiting", "taken_on", "passed_on"})
-
-
-def row_for(who: Standing) -> Assignment | None:
-    """Return the assignment that the person acts upon: their own first, then their unit's, then the leaders'."""
-    rows = [row for row in assignments_at(who.record, who.version) if row["role"] != "inform"]
-    for fits in _FITS:
-        found = [row for row in rows if fits(row, who)]
-        if found:
-            # an open row before a finished one, the newest first
-            return max(found, key=lambda row: (row["state"] in HOLDING_STATES, row["since_version"]))
-    return None
-
-
-def _is_own(row: Assignment, who: Standing) -> bool:
-    return row["person_id"] == who.person_id
-
-
-def _is_of_headed_unit(row: Assignment, who: Standing) -> bool:
-    return _is_units(row) and who.office.heads(who.person_id, row["unit_id"], who.at)
-
-
-def _is_of_leaders(row: Assignment, who: Standing) -> bool:
-    return row["role"] == "leader" and who.office.is_leader(who.person_id, who.at)
-
-
-def _is_units(row: Assignment) -> bool:
-    return row["target"].startswith("unit:")
-
-
-_FITS = (_is_own, _is_of_headed_unit, _is_of_leaders)
-
-
-def is_staff(who: Standing) -> bool:
-    """Tell whether the person takes part in correspondence at all."""
-    return who.office.is_staff(who.person_id, who.at)
-
-
-def holds_row(who: Standing) -> bool:
-    """Tell whether the person holds an assignment that is not finished."""
-    row = row_for(who)
-    return is_staff(who) and row is not None and (who.version is not None or row["state"] in HOLDING_STATES)
-
-
-def holds_given_row(who: Standing) -> bool:
-    """Tell whether somebody assigned the document to the person or their unit."""
-    row = row_for(who)
-    return holds_row(who) and row is not None and row["role"] != "leader"
-
-
-def distributes(who: Standing) -> bool:
-    """Tell whether the person may assign: a leader, or head or deputy head of the unit that holds the document."""
-    row = row_for(who)
-    return row is not None and holds_row(who) and _gives_from(row, who)
-
-
-def _gives_from(row: Assignment, who: Standing) -> bool:
-    """Tell whether the person may give work from a row that is with them: being named in it is not enough."""
-    return who.office.is_leader(who.person_id, who.at) or who.office.heads(who.person_id, row["unit_id"], who.at)
-
-
-def has_deadline(who: Standing) -> bool:
-    """Tell whether somebody gave the person work with a deadline, of which they can ask for more time."""
-    row = row_for(who)
-    return holds_given_row(who) and row is not None and bool(row["due_on"])
-
-
-def decides_extension(who: Standing) -> bool:
-    """Tell whether a request for more time waits for the person's decision: it is they who give that work."""
-    rows = assignments_at(who.record, who.version)
-    above = {one["assignment_id"] for one in rows if any(fits(one, who) for fits in _FITS) and _gives_from(one, who)}
-    return is_staff(who) and any(was_open(one, who.version) for one in rows if one["parent_id"] in above)
-
-
-def holds_own_row(who: Standing) -> bool:
-    """Tell whether a part of the work was given to the person by name, and is with them."""
-    row = row_for(who)
-    if row is None or not holds_given_row(who) or row["person_id"] != who.person_id or _is_units(row):
-        return False
-    return who.version is not None or row["state"] in ("waiting", "taken_on")
 
 
 def urges(who: Standing) -> bool:
@@ -236,7 +166,7 @@ def is_addressed(who: Standing) -> bool:
     """Tell whether the document concerns the person by name or through the unit that they head."""
     record = who.record
     rows = rows_concerning(record, who.version)
-    if any(row["person_id"] == who.person_id or _is_of_headed_unit(row, who) for row in rows):
+    if any(row["person_id"] == who.person_id or is_of_headed_unit(row, who) for row in rows):
         return True
     if record.get("leader_id") == who.person_id or record.get("drafter_id") == who.person_id:
         return True

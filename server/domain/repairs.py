@@ -14,7 +14,8 @@ from server.domain.assignments import HANDLING, branch_of, end_rows, row
 from server.domain.context import Context
 from server.domain.errors import DomainError
 from server.domain.office import Office
-from server.domain.permissions import Standing, row_for
+from server.domain.parts import row_for
+from server.domain.permissions import Standing
 from server.domain.records import Assignment, Event, Record, assignments_at, children_of
 from server.domain.repair_commands import (
     AcknowledgeRepair,

@@ -18,9 +18,10 @@ from server.domain.conflicts import Verdict
 from server.domain.context import Context
 from server.domain.errors import DomainError
 from server.domain.office import CHIEF_OF_OFFICE, Office
+from server.domain.parts import row_acted_upon
 from server.domain.payloads import payload_of, rebuild
-from server.domain.permissions import Standing, row_for
-from server.domain.records import Event, Record, children_of, event_of, open_reviews
+from server.domain.permissions import Standing
+from server.domain.records import Assignment, Event, Record, children_of, event_of, open_reviews
 from server.domain.review_owners import review_owner
 from server.domain.work_calendar import WorkCalendar
 
@@ -35,18 +36,29 @@ def owner_of(record: Record, command: Command, office: Office, at: str) -> str:
     """Return who decides: who gave the work out, or the author of an act on a draft; never nobody."""
     wanted: list[str | None] = []
     if record["kind"] == "incoming":
-        row = row_for(Standing(record, command.authority_id, office, command.acted_at, command.seen_version))
+        row = row_acted_upon(
+            type(command).__name__,
+            Standing(record, command.authority_id, office, command.acted_at, command.seen_version),
+        )
         if row is not None:
             wanted = [row["person_id"] if row["role"] == "leader" else row["assigned_by"], record.get("leader_id")]
     wanted += [command.actor_id, *office.with_role(CHIEF_OF_OFFICE, at)]
     return next((one for one in wanted if one and office.is_staff(one, at)), command.actor_id)
 
 
+def _row_of(record: Record, command: Command, office: Office) -> Assignment | None:
+    who = Standing(record, command.authority_id, office, command.acted_at, command.seen_version)
+    return row_acted_upon(type(command).__name__, who)
+
+
 def hold(
     record: Record, command: Command, verdict: Verdict, context: Context, difference: dict[str, Any] | None
 ) -> Event:
     """Return the event that keeps an act for a person's decision."""
-    row = row_for(Standing(record, command.authority_id, context.office, command.acted_at, command.seen_version))
+    row = row_acted_upon(
+        type(command).__name__,
+        Standing(record, command.authority_id, context.office, command.acted_at, command.seen_version),
+    )
     review = {
         "row_id": row["assignment_id"] if row else None,
         "review_id": command.action_id,

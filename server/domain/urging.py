@@ -8,7 +8,8 @@ from server.domain.assignments import branch_of, row
 from server.domain.commands import Urge
 from server.domain.context import Context
 from server.domain.errors import DomainError
-from server.domain.permissions import Standing, row_for
+from server.domain.parts import row_for
+from server.domain.permissions import Standing
 from server.domain.records import Assignment, Event, Record, assignments_at, authority_of, children_of
 
 GRADES = ("remind", "urge", "final")

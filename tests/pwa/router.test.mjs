@@ -696,6 +696,33 @@ test('no room for a file: it is read all the same', async () => {
   assert.equal(await response.text(), '%PDF-1.7');
 });
 
+test('while it cannot be known who signed in, a form does not pass by what waits', async () => {
+  await working(card('incoming:doc-0001'));
+  server.before = offline;
+  await post('/incoming/doc-0001/add-comment', comment('act-1'));
+  await parts.session.forgetWho(); // the page of some network looked like a sign-in
+  server.before = async ({ path }) => {
+    if (path === '/sync/devices') throw new TypeError('offline');
+    return path.startsWith('/incoming/') ? ours('<article id="document">', 'applied') : null;
+  };
+  server.requests = [];
+  await assert.rejects(post('/incoming/doc-0001/take-on', { ...comment('act-2'), text: '' }));
+  assert.deepEqual(
+    server.requests.filter(({ path }) => path.startsWith('/incoming/')),
+    [],
+  );
+  server.before = async ({ path }) =>
+    path.startsWith('/incoming/') ? ours('<article id="document">', 'applied') : null;
+  assert.equal((await post('/incoming/doc-0001/take-on', { ...comment('act-2'), text: '' })).status, 200);
+  assert.deepEqual(
+    (await waiting()).map((one) => [one.action_id, one.after]),
+    [
+      ['act-1', null],
+      ['act-2', 'act-1'],
+    ],
+  );
+});
+
 test('what is sent while it is asked who signed in counts from when it was sent', async () => {
   await working(card('incoming:doc-0001'));
   await parts.session.forgetWho();

@@ -50,7 +50,10 @@ def _judge_event(
         yield "usurped", f"{event['actor_id']} could not {command} {record['_id']} at {at}: {event}"
     if event["is_offline"] and act["skew"] == 0 and not is_carried_out:
         done_at = written(datetime.fromtimestamp(act["at"] / 1000, UTC))
-        later = [event["received_at"] for event in record["events"][:before]] + _pulls(evidence, act, event)
+        shown = [one["received_at"] for one in record["events"][:before]]
+        # what the device did itself it showed at once, and that counts from when a fast clock let it be believed
+        shown += [one["at"] for one in record["events"][:before] if one["device_id"] == event["device_id"]]
+        later = shown + _pulls(evidence, act, event)
         if at < done_at or (at > _plus(done_at) and not any(one <= at <= _plus(one) for one in later)):
             yield "usurped", f"{event['action_id']} was done at {done_at} and judged at {at}: {event}"
 

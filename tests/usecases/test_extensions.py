@@ -128,6 +128,30 @@ def test_a_request_that_makes_no_sense_is_refused(
     assert (receipt["status"], receipt["reason"], receipt["details"]["field"]) == ("refused", reason, "due_on")
 
 
+@pytest.mark.parametrize("meanwhile", ["revoked", "concluded"])
+def test_of_two_parts_the_one_with_the_deadline_was_on_the_screen(acting: Acting, meanwhile: str) -> None:
+    # seed 2523: the part that was asked about is over, and the other one, which stands, has no deadline
+    document_id, head, deputy = acting.registers(), office.IT_HEAD, office.IT_DEPUTY_HEAD
+
+    def gives(person_id: str, **to: Any) -> None:
+        receipt = acting.does(person_id, "Assign", document_id, directive="Tham mưu", **to)
+        assert receipt["status"] == "applied", receipt
+
+    gives(office.DIRECTOR, lead=f"person:{head}")
+    gives(head, lead=f"person:{deputy}", due_on="2026-12-04")
+    gives(deputy, lead=f"person:{DUC}", collaborating=[f"person:{head}"], due_on="2026-12-04")
+    assert part_of(acting, head, document_id)["due_on"] == "2026-12-04"
+    assert "request_extension" in verbs(acting, head, document_id)
+    seen = acting.record(document_id)["version"]
+    ends = {"new_case_file_title": "Hồ sơ", "result": "Xong"}
+    assert acting.does(head, "Conclude", document_id, **ends)["status"] == "applied"
+    if meanwhile == "revoked":
+        gives(head, lead=f"person:{NAM}")
+        assert part_of(acting, head, document_id)["due_on"] is None
+    receipt = acting.does(head, "RequestExtension", document_id, seen=seen, device_id="device-dien-thoai", **UNTIL)
+    assert (receipt["status"], receipt["reason"]) == ("merged", "concluded_meanwhile"), "it is not refused"
+
+
 def test_without_a_deadline_there_is_nothing_to_extend(acting: Acting) -> None:
     document_id = acting.registers(due_on=None)
     acting.does(office.DIRECTOR, "Assign", document_id, lead=IT, directive="Tham mưu")

@@ -1,0 +1,129 @@
+"""Which part of a document a person acts upon, and which acts that part gives the right to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from server.domain.extensions import was_open
+from server.domain.records import Assignment, assignments_at, stood
+from server.domain.standing import Standing
+
+HOLDING_STATES = frozenset({"waiting", "taken_on", "passed_on"})
+
+
+def row_for(who: Standing) -> Assignment | None:
+    """Return the assignment that the person acts upon: their own first, then their unit's, then the leaders'."""
+    return next(iter(_rows_for(who)), None)
+
+
+def row_acted_upon(command: str, who: Standing) -> Assignment | None:
+    """Return the assignment that an act was about: of several at a version, one that gave the right to it."""
+    rows, gives_right = _rows_for(who), ROW_RIGHTS.get(command)
+    found = [row for row in rows if gives_right is None or gives_right(row, who)]
+    return next(iter(found or rows), None)
+
+
+def _rows_for(who: Standing) -> list[Assignment]:
+    """Return the assignments that the person may have acted upon, what they act upon first.
+
+    Now it is one. Of an earlier version it is kept that a row stood and not its state: it may have been any of them.
+    """
+    rows = [row for row in assignments_at(who.record, who.version) if row["role"] != "inform"]
+    for fits in _FITS:
+        found = [row for row in rows if fits(row, who)]
+        if found:
+            # an open row before a finished one, the newest first; a row is ended while it is open
+            found.sort(key=_is_open_and_new, reverse=True)
+            return found[:1] if who.version is None else found
+    return []
+
+
+def _is_open_and_new(row: Assignment) -> tuple[bool, int]:
+    return row["state"] in HOLDING_STATES or not stood(row, None), row["since_version"]
+
+
+def _is_own(row: Assignment, who: Standing) -> bool:
+    return row["person_id"] == who.person_id
+
+
+def is_of_headed_unit(row: Assignment, who: Standing) -> bool:
+    """Tell whether a row is that of the unit whose head or deputy head the person is."""
+    return _is_units(row) and who.office.heads(who.person_id, row["unit_id"], who.at)
+
+
+def _is_of_leaders(row: Assignment, who: Standing) -> bool:
+    return row["role"] == "leader" and who.office.is_leader(who.person_id, who.at)
+
+
+def _is_units(row: Assignment) -> bool:
+    return row["target"].startswith("unit:")
+
+
+def _is_given(row: Assignment, _who: Standing) -> bool:
+    return row["role"] != "leader"
+
+
+def _is_given_by_a_day(row: Assignment, who: Standing) -> bool:
+    return _is_given(row, who) and bool(row["due_on"])
+
+
+def _is_given_by_name(row: Assignment, who: Standing) -> bool:
+    is_with_them = who.version is not None or row["state"] in ("waiting", "taken_on")
+    return _is_given(row, who) and row["person_id"] == who.person_id and not _is_units(row) and is_with_them
+
+
+def _gives_from(row: Assignment, who: Standing) -> bool:
+    """Tell whether the person may give work from a row that is with them: being named in it is not enough."""
+    return who.office.is_leader(who.person_id, who.at) or who.office.heads(who.person_id, row["unit_id"], who.at)
+
+
+ROW_RIGHTS: dict[str, Callable[[Assignment, Standing], bool]] = {
+    "Assign": _gives_from,
+    "ReturnAssignment": _is_given,
+    "RequestExtension": _is_given_by_a_day,
+    "HandOver": _is_given_by_name,
+}
+"""What of a row gives the right to an act, where it is not every row."""
+_FITS = (_is_own, is_of_headed_unit, _is_of_leaders)
+
+
+def is_staff(who: Standing) -> bool:
+    """Tell whether the person takes part in correspondence at all."""
+    return who.office.is_staff(who.person_id, who.at)
+
+
+def holds_row(who: Standing) -> bool:
+    """Tell whether the person holds an assignment that is not finished."""
+    return bool(_rows_held(who))
+
+
+def _rows_held(who: Standing) -> list[Assignment]:
+    rows = _rows_for(who) if is_staff(who) else []
+    return [row for row in rows if who.version is not None or row["state"] in HOLDING_STATES]
+
+
+def holds_given_row(who: Standing) -> bool:
+    """Tell whether somebody assigned the document to the person or their unit."""
+    return any(_is_given(row, who) for row in _rows_held(who))
+
+
+def distributes(who: Standing) -> bool:
+    """Tell whether the person may assign: a leader, or head or deputy head of the unit that holds the document."""
+    return any(_gives_from(row, who) for row in _rows_held(who))
+
+
+def has_deadline(who: Standing) -> bool:
+    """Tell whether somebody gave the person work with a deadline, of which they can ask for more time."""
+    return any(_is_given_by_a_day(row, who) for row in _rows_held(who))
+
+
+def decides_extension(who: Standing) -> bool:
+    """Tell whether a request for more time waits for the person's decision: it is they who give that work."""
+    rows = assignments_at(who.record, who.version)
+    above = {one["assignment_id"] for one in rows if any(fits(one, who) for fits in _FITS) and _gives_from(one, who)}
+    return is_staff(who) and any(was_open(one, who.version) for one in rows if one["parent_id"] in above)
+
+
+def holds_own_row(who: Standing) -> bool:
+    """Tell whether a part of the work was given to the person by name, and is with them."""
+    return any(_is_given_by_name(row, who) for row in _rows_held(who))
