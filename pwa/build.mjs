@@ -151,15 +151,37 @@ async function buildViewer() {
   return files['viewer.js'].path;
 }
 
-/** Bundle what only the pages that take in paper load. */
-async function buildRegister() {
+/** Bundle what puts pages together where no server can be asked to. */
+async function buildGather() {
+  const content = await squeeze(await bundle(join(root, 'pwa', 'gather.js'), {}, { format: 'esm' }));
+  await putHashed('gather.js', content, 'later');
+  return files['gather.js'].path;
+}
+
+/** Bundle what only the pages that take in paper load. @param {Record<string, string>} rest */
+async function buildRegister(rest) {
+  const options = { format: /** @type {const} */ ('esm'), plugins: [apartFrom(rest)] };
   await putHashed(
     'register.js',
-    await squeeze(await bundle(join(root, 'pwa', 'register.js'), {}, { format: 'esm' })),
+    await squeeze(await bundle(join(root, 'pwa', 'register.js'), {}, options)),
     'later',
   );
   return files['register.js'].path;
 }
+
+/**
+ * Leave what is imported dynamically where it is.
+ * @param {Record<string, string | null>} apart  name of such a module → its path
+ * @returns {import('esbuild').Plugin}
+ */
+const apartFrom = (apart) => ({
+  name: 'apart',
+  setup(build) {
+    build.onResolve({ filter: /^\.\.?\/\w+\.js$/ }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path: apart[basename(path)] ?? path, external: true } : null,
+    );
+  },
+});
 
 /**
  * Bundle the page script; what few pages need stays apart and is loaded there.
@@ -169,20 +191,19 @@ async function buildPage(apart) {
   const entry = join(root, 'pwa', 'page.js');
   if (!(await exists(entry))) return skip('pwa/page.js');
   /** @type {import('esbuild').Plugin} */
-  const lazily = {
-    name: 'apart',
+  const htmx = {
+    name: 'htmx',
     setup(build) {
       // htmx's own small build is smaller than what esbuild makes of its module.
       build.onLoad({ filter: /htmx\.esm\.js$/ }, async ({ path }) => {
         const small = await readFile(path.replace('htmx.esm.js', 'htmx.min.js'), 'utf8');
         return { contents: `${small};export default htmx;` };
       });
-      build.onResolve({ filter: /^\.\/\w+\.js$/ }, ({ kind, path }) =>
-        kind === 'dynamic-import' ? { path: apart[basename(path)] ?? path, external: true } : null,
-      );
     },
   };
-  const content = await squeeze(await bundle(entry, {}, { format: 'iife', plugins: [lazily] }));
+  const content = await squeeze(
+    await bundle(entry, {}, { format: 'iife', plugins: [htmx, apartFrom(apart)] }),
+  );
   return putHashed('page.js', content, 'core');
 }
 
@@ -277,7 +298,8 @@ async function main() {
   const viewer = await buildViewer();
   await buildStyles();
   await copyPrintFonts();
-  await buildPage({ 'viewer.js': viewer, 'register.js': await buildRegister() });
+  const register = await buildRegister({ 'gather.js': await buildGather() });
+  await buildPage({ 'viewer.js': viewer, 'register.js': register });
   for (const icon of (await readdir(join(root, 'static', 'icons')).catch(() => [])).sort()) {
     if (/\.(png|svg)$/.test(icon)) precache.later.push(`/static/icons/${icon}`);
   }

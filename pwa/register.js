@@ -1,4 +1,5 @@
 /** What only pages that take in paper need, apart from the script of every page: reading a file, gathering pages. */
+import { watchGathering } from './page/gathering.js';
 import { watchPaper } from './page/paper.js';
 import { watchReading } from './page/reading.js';
 
@@ -6,6 +7,7 @@ import { watchReading } from './page/reading.js';
 export function watchRegistering(htmx) {
   watchPaper(htmx);
   watchReading(htmx);
+  watchGathering();
   // chosen while this was still being fetched
   for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (
     document.querySelectorAll('[data-paper] input[type=file]')

@@ -51,7 +51,7 @@ function take(event) {
   set(main, [...(isPhoto || added.length === 1 ? files(main) : NOTHING), ...added]);
   const isAlone = files(main).length === 1 && files(main)[0]?.type === 'application/pdf';
   if (isPhoto || !isAlone) event.stopPropagation();
-  show(box);
+  showPages(box);
   if (!isPhoto && isAlone && main.dataset.reads) chosen.delete(main); // it is on its way already
 }
 
@@ -69,8 +69,14 @@ function set(main, list) {
   chosen.set(main, list);
 }
 
+/** The files of a box, in the order of their pages. @param {Element} box */
+export const filesOf = (box) => files(mainOf(box));
+
+/** Let a box hold exactly these files. @param {Element} box @param {File[]} list */
+export const setFiles = (box, list) => set(mainOf(box), list);
+
 /** Show the list, and the button that sends it to be read. @param {Element} box */
-function show(box) {
+export function showPages(box) {
   const main = mainOf(box);
   const list = files(main);
   const shown = /** @type {HTMLElement} */ (box.querySelector('.paper-pages'));
@@ -125,7 +131,7 @@ function move({ dataset, parentElement }) {
   const taken = list.splice(at, 1);
   if (step) list.splice(at + step, 0, ...taken);
   set(main, list);
-  show(box);
+  showPages(box);
   const rows = box.querySelectorAll('.paper-pages li');
   const row = rows[Math.min(step ? at + step : at, rows.length - 1)];
   const same =
@@ -145,5 +151,5 @@ async function readAll(event, button, htmx) {
   const isTaken = await readFile(main, htmx);
   // what cannot be taken stays in the list, so that the one file that is at fault can be taken out
   set(main, isTaken ? [] : list);
-  show(box);
+  showPages(box);
 }

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
+import pypdf
 import pytest
 from playwright.sync_api import expect
 
-from tests.fixtures import office
+from tests.fixtures import office, pdfs, pictures
 from tests.journeys.people import Person, axe_findings
 from tests.journeys.test_offline_story import all_sent
+from tests.journeys.test_paper import names, photographs, shot
 
 pytestmark = [pytest.mark.chromium, pytest.mark.timeout(300)]
 FIRST = "UBND tỉnh yêu cầu báo cáo tình hình an toàn thông tin trước ngày 31/12/2026"
@@ -59,6 +62,45 @@ def test_entries_wait_for_their_numbers(
     director = person(office.DIRECTOR, on_phone=on_phone).signs_in().opens_document(FIRST)
     expect(director.page.locator(".arrival")).to_contain_text("01")
     expect(director.page.locator("[data-viewer]")).to_be_visible()
+
+
+@pytest.mark.parametrize("on_phone", [True, False], ids=["phone", "desktop"])
+def test_pages_photographed_without_a_network_become_one_pdf(
+    person: Callable[..., Person], tmp_path: Path, on_phone: bool
+) -> None:
+    made = {
+        "mot.jpg": pictures.jpeg((900, 1273), mark=1, dpi=72),
+        "nghieng.jpg": pictures.jpeg((4400, 3300), mark=2, dpi=72, orientation=6),  # held upright
+        "hong.jpg": pictures.jpeg((900, 1273), mark=3, dpi=72)[:2000],
+        "ba.pdf": pdfs.simple("Trang thu ba"),
+    }
+    for name, content in made.items():
+        (tmp_path / name).write_bytes(content)
+    clerk = person(office.CLERK, on_phone=on_phone).signs_in().is_installed()
+    clerk.goes_offline().opens("/incoming/new").sees("Đang không có mạng")
+    photographs(clerk.page, *(tmp_path / name for name in ("mot.jpg", "nghieng.jpg", "hong.jpg")))
+    clerk.page.locator("input[name=file]").set_input_files(tmp_path / "ba.pdf")
+    assert names(clerk.page) == ["mot.jpg", "nghieng.jpg", "hong.jpg", "ba.pdf"]
+    enters(clerk, subject=FIRST, number="415/UBND-KGVX")
+    # what is at fault is named, and nothing is lost
+    expect(clerk.page.locator("[data-gathering]")).to_contain_text("hong.jpg")
+    expect(clerk.page.locator("[name=subject]")).to_have_value(FIRST)
+    assert axe_findings(clerk.page) == []
+    shot(clerk.page, f"gathered-{'phone' if on_phone else 'desktop'}")
+    clerk.page.get_by_role("button", name="Bỏ tệp 3. hong.jpg").click()
+    clerk.page.locator("form[action='/incoming'] button[type=submit]").last.click()
+    clerk.sees("Đã lưu trên thiết bị, chờ cấp số").sees(FIRST)
+    clerk.comes_online().opens("/inbox")
+    all_sent(clerk)
+    director = person(office.DIRECTOR, on_phone=on_phone).signs_in().opens_document(FIRST)
+    expect(director.page.locator(".viewer-bar")).to_contain_text("mot.pdf")
+    viewer = director.page.locator("[data-viewer]")
+    whole = director.page.request.get(f"{director.server.url}{viewer.get_attribute('data-src')}")
+    pages = pypdf.PdfReader(io.BytesIO(whole.body())).pages
+    assert [page.mediabox.height > page.mediabox.width for page in pages] == [True, True, True]
+    [picture] = pages[1].images
+    assert picture.image is not None
+    assert picture.image.size == (2631, 3508), "turned as it was held, at 300 dots per inch of A4"
 
 
 def test_a_form_that_the_server_did_not_answer_is_kept_as_an_entry(
