@@ -34,6 +34,10 @@ _WHAT = re.compile(r"\b(về việc|về|việc|v/v|nội dung|để|theo|tại|
 _PREFIX = re.compile(r"^\s*(v\s*/\s*v|về việc|trích yếu)\s*[:.]?\s*", re.IGNORECASE)
 
 
+THIN = ("same_as_original", "stock_phrase", "too_short", "without_who", "without_when", "without_what")
+"""What may be thin about a subject that is registered all the same, the gravest first."""
+
+
 def check_subject(subject: str, original: str = "") -> list[str]:
     """Return what is thin about a subject, the gravest first; an empty list means good.
 

@@ -107,6 +107,7 @@ ACCESS: Mapping[str, str | frozenset[str]] = {
     "outgoing.acknowledge_review": SIGNED_IN,
     "outgoing.outgoing_list": STAFF,
     "book.incoming_book": STAFF,
+    "subject_quality.subject_quality": OVERSEERS,
     "registering.new": frozenset({CLERK}),
     "registering.read": frozenset({CLERK}),
     "registering.preview": frozenset({CLERK}),

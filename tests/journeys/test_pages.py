@@ -14,7 +14,7 @@ from tests.journeys.test_main_story import DRAFT, TITLE, registers
 
 pytestmark = [pytest.mark.chromium, pytest.mark.timeout(300)]
 PAGES = {
-    office.CLERK: ["/incoming/new", "/recognition", "/incoming", "/outgoing", "/inbox"],
+    office.CLERK: ["/incoming/new", "/recognition", "/incoming", "/incoming/subjects", "/outgoing", "/inbox"],
     office.DIRECTOR: [
         *("/inbox", "/reviews", "/outbox", "/case-files", "/assign", "/devices", "/settings", "/install", "/incoming"),
         *("/outgoing", "/delegations", "/password"),
