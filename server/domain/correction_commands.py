@@ -11,7 +11,8 @@ from server.domain.command import SUBJECT_LIMIT, TEXT_LIMIT, Command, own
 class RequestCorrection(Command):
     """Đề nghị đính chính: an entry's fields as they should be, or that its number be struck (Article 14.2).
 
-    The fields that differ from the entry are what is to be corrected.
+    The fields that differ from the entry are what is to be corrected. What a registration would be warned about is
+    asked for all the same with `subject_reason` or `duplicate_reason`.
     """
 
     kind = "incoming"
@@ -23,6 +24,8 @@ class RequestCorrection(Command):
     subject: str = own("text", limit=SUBJECT_LIMIT)
     original_subject: str = own("text", limit=SUBJECT_LIMIT)
     strikes_number: bool = own("flag")
+    subject_reason: str = own("text", limit=SUBJECT_LIMIT)
+    duplicate_reason: str = own("text", limit=SUBJECT_LIMIT)
     reason: str = own("text", required=True, limit=TEXT_LIMIT)
 
 

@@ -20,9 +20,11 @@ from server.domain.correction_commands import (
     RequestCorrection,
 )
 from server.domain.document_states import STATES
+from server.domain.duplicates import duplicate_key
 from server.domain.errors import DomainError
 from server.domain.office import Office
 from server.domain.records import Event, Record
+from server.domain.registration import check_duplicates, check_subject_of, repeated, thin_subject
 
 Correction = dict[str, Any]
 Decision = tuple[str, str, dict[str, Any]]
@@ -31,6 +33,8 @@ FIELDS = ("sender", "number", "document_on", "arrived_on", "type", "subject", "o
 """What of an entry can be corrected, in the order in which it is shown."""
 NEVER_EMPTY = frozenset({"sender", "arrived_on", "type", "subject"})
 DAYS = frozenset({"document_on", "arrived_on"})
+IDENTIFYING = frozenset({"sender", "number", "document_on"})
+"""By what an earlier registration of the same document is told."""
 REQUESTED, PERMITTED, REFUSED, DONE, LAPSED = "requested", "permitted", "refused", "done", "lapsed"
 OPEN = frozenset({REQUESTED, PERMITTED})
 EVENTS = frozenset(
@@ -66,6 +70,7 @@ def _request(record: Record, command: RequestCorrection, context: Context) -> De
         raise DomainError("correction_changes_nothing", field="reason")
     else:
         _check(record, changes, context)
+    confirmations = _confirmations(changes, command, context)
     return (
         "CorrectionRequested",
         context.received_at,
@@ -74,8 +79,21 @@ def _request(record: Record, command: RequestCorrection, context: Context) -> De
             "changes": changes,
             "strikes_number": command.strikes_number,
             "reason": command.reason,
+            "confirmations": confirmations,
         },
     )
+
+
+def _confirmations(changes: Mapping[str, Any], command: RequestCorrection, context: Context) -> list[dict[str, Any]]:
+    """Return what the entry as it will be is warned about, each with the reason. Raises subject_too_thin, duplicate."""
+    found: list[dict[str, Any]] = []
+    if changes.keys() & {"subject", "original_subject"}:
+        check_subject_of(command)
+        found += thin_subject(command)
+    if changes.keys() & IDENTIFYING:
+        check_duplicates(command, context)
+        found += repeated(command, context)
+    return found
 
 
 def _check(record: Record, changes: Mapping[str, Any], context: Context) -> None:
@@ -155,6 +173,7 @@ def evolve(record: Record, event: Event) -> None:
             case "Corrected":
                 found.update(state=DONE, **mending_steps.done(event))
                 record.update({name: change["new"] for name, change in data["changes"].items()})
+                record["duplicate_key"] = duplicate_key(record["sender"], record["number"])
             case "CorrectionAcknowledged":
                 found["is_acknowledged"] = True
     _note_state(record)
@@ -215,6 +234,9 @@ def entry(correction: Correction, office: Office) -> dict[str, Any]:
         **{key: correction[key] for key in ("correction_id", "state", "strikes_number", "reason", "decision")},
         **{key: correction[key] for key in ("asked_at", "decided_at", "done_at")},
         "changes": shown_changes(correction["changes"]),
+        "confirmations": [
+            {key: one[key] for key in ("check", "reason")} for one in correction.get("confirmations", [])
+        ],
         "asked_by_name": office.name_of(correction["asked_by"]),
         "decided_by_name": office.name_of(correction["decided_by"]),
         "done_by_name": office.name_of(correction["done_by"]),

@@ -15,6 +15,7 @@ from server.domain.catalogues import (
 )
 from server.domain.commands import CODE_NOTATION_LIMIT, CODE_NUMBER_LIMIT, RegisterIncoming
 from server.domain.context import Context
+from server.domain.correction_commands import RequestCorrection
 from server.domain.dossiers import is_dossier
 from server.domain.due_targets import target_of
 from server.domain.duplicates import Candidate, code_key, duplicate_key
@@ -68,7 +69,9 @@ def check_registration(command: RegisterIncoming, context: Context) -> None:
         if command.leader_id:
             raise DomainError("secret_not_transferable", field="leader_id")
     else:
-        _check_subject(command)
+        check_subject_of(command)
+    if is_dossier(command.subject, command.original_subject) and not command.dossier_reason:
+        raise DomainError("one_stop_dossier", field="dossier_reason")
     if command.leader_id:
         context.leader(command.leader_id)
     context.file_entry(command.file)
@@ -80,7 +83,7 @@ def candidate_of(command: RegisterIncoming) -> Candidate:
     return Candidate(command.sender, command.number, command.document_on, command.document_code, sha256)
 
 
-def check_duplicates(command: RegisterIncoming, context: Context) -> None:
+def check_duplicates(command: RegisterIncoming | RequestCorrection, context: Context) -> None:
     """Raise duplicate, with every earlier registration, unless the clerk said why this one is another."""
     if context.duplicates and not command.duplicate_reason:
         first = context.duplicates[0].record
@@ -116,14 +119,13 @@ def _check_days(command: RegisterIncoming, context: Context) -> None:
         raise DomainError("expires_before_document", field="expires_on")
 
 
-def _check_subject(command: RegisterIncoming) -> None:
+def check_subject_of(command: RegisterIncoming | RequestCorrection) -> None:
+    """Raise required, or subject_too_thin with what is thin, unless the clerk said why the subject stays."""
     if not command.subject:
         raise DomainError("required", field="subject")
     warnings = check_subject(command.subject, command.original_subject)
     if warnings and not command.subject_reason:
         raise DomainError("subject_too_thin", field="subject", warnings=warnings)
-    if is_dossier(command.subject, command.original_subject) and not command.dossier_reason:
-        raise DomainError("one_stop_dossier", field="dossier_reason")
 
 
 def register(command: RegisterIncoming, context: Context, arrival_number: int) -> tuple[Record, Event]:
@@ -171,11 +173,19 @@ def _confirmations(command: RegisterIncoming, context: Context) -> list[dict[str
     """Return the warnings that the clerk went on in spite of, each with the reason; a reason for none is dropped."""
     found: list[dict[str, Any]] = []
     if not is_secret(command.confidentiality):
-        if warnings := check_subject(command.subject, command.original_subject):
-            found.append({"check": "subject", "reason": command.subject_reason, "warnings": warnings})
+        found += thin_subject(command)
         if is_dossier(command.subject, command.original_subject):
             found.append({"check": "dossier", "reason": command.dossier_reason})
-    if context.duplicates:
-        documents = [earlier.told() for earlier in context.duplicates]
-        found.append({"check": "duplicate", "reason": command.duplicate_reason, "documents": documents})
-    return found
+    return found + repeated(command, context)
+
+
+def thin_subject(command: RegisterIncoming | RequestCorrection) -> list[dict[str, Any]]:
+    """Return that a subject is thin and why it stays; nothing of one that is not."""
+    warnings = check_subject(command.subject, command.original_subject)
+    return [{"check": "subject", "reason": command.subject_reason, "warnings": warnings}] if warnings else []
+
+
+def repeated(command: RegisterIncoming | RequestCorrection, context: Context) -> list[dict[str, Any]]:
+    """Return of which documents one seems to be a repetition and why it is not; nothing where there are none."""
+    documents = [earlier.told() for earlier in context.duplicates]
+    return [{"check": "duplicate", "reason": command.duplicate_reason, "documents": documents}] if documents else []

@@ -9,13 +9,15 @@ from server.domain.case_file_commands import FileDocument
 from server.domain.catalogues import is_secret
 from server.domain.commands import Command, Conclude, ResolveConflict, StartDraft
 from server.domain.context import Context
+from server.domain.correction_commands import RequestCorrection
+from server.domain.duplicates import Candidate, Earlier
 from server.domain.office import Office
 from server.domain.payloads import RECORD_ID, rebuild
 from server.domain.permissions import Standing, may_see
 from server.domain.records import Record, current_version_of, files_named, open_reviews
 from server.domain.repair_commands import CarryOutRepair, UndoAct
 from server.ports import Services
-from server.usecases import openings
+from server.usecases import alarms, openings
 
 
 def context(command: Command, services: Services, received_at: str, record: Record | None) -> Context:
@@ -27,6 +29,7 @@ def context(command: Command, services: Services, received_at: str, record: Reco
         received_at=received_at,
         files=_files(act, services, record),
         records=_records(act, services, office) | _file_left(act, record, services),
+        duplicates=_duplicates(command, services),
         answers=_answers(act, services, record),
         opened=_opened(act, services),
         review_days=services.review_days,
@@ -38,6 +41,14 @@ def _answers(command: Command, services: Services, record: Record | None) -> tup
     if not isinstance(command, Conclude) or not any(row.get("needs_answer") for row in rows):
         return ()
     return tuple(one["state"] for one in services.records.find("by_reply_to", {"reply_to": command.document_id}))
+
+
+def _duplicates(command: Command, services: Services) -> tuple[Earlier, ...]:
+    """Return what else seems to be the document that a corrected entry will name."""
+    if not isinstance(command, RequestCorrection):
+        return ()
+    candidate = Candidate(command.sender, command.number, command.document_on)
+    return tuple(one for one in alarms.earlier(candidate, services) if one.record["_id"] != command.document_id)
 
 
 def _opened(command: Command, services: Services) -> dict[str, int]:

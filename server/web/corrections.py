@@ -6,6 +6,7 @@ These pages are the server's own: an entry of the book is mended with a network 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, abort, make_response, redirect, request
@@ -44,7 +45,9 @@ def request_correction(key: str) -> Response:
     act = acts.send("RequestCorrection", f"incoming:{key}", kinds_of("RequestCorrection"))
     if act.is_done or current.wants_json():
         return _answer(act)
-    return acts.answered(_form(key, act.filled(), form_errors=act.faults(), status=act.status), act.receipt)
+    details = act.receipt["details"]
+    form = _form(key, act.filled(), form_errors=act.faults(), status=act.status, details=details)
+    return acts.answered(form, act.receipt)
 
 
 def _answer(act: acts.Act) -> Response:
@@ -57,7 +60,14 @@ def _done(act: acts.Act, _key: str = "") -> str:
     return f"/corrections?done={verb(act.command)}"
 
 
-def _form(key: str, form: dict[str, Any], *, form_errors: dict[str, str] | None = None, status: int = 200) -> Response:
+def _form(
+    key: str,
+    form: dict[str, Any],
+    *,
+    form_errors: dict[str, str] | None = None,
+    status: int = 200,
+    details: Mapping[str, Any] | None = None,
+) -> Response:
     card = card_of(f"incoming:{key}")
     if card is None or card["is_bare"] or card["state"] == "withdrawn":
         abort(404)
@@ -72,10 +82,26 @@ def _form(key: str, form: dict[str, Any], *, form_errors: dict[str, str] | None 
         form={**entry, **form},
         form_errors=form_errors or {},
         types=directory()["catalogues"]["incoming_types"],
+        warnings=(details or {}).get("warnings", []),
+        duplicates=_earlier((details or {}).get("documents", [])),
         is_open=any(one["state"] in ("requested", "permitted") for one in card["corrections"]),
         new_action_id=str(uuid.uuid4()),
     )
     return make_response(html, status)
+
+
+def _earlier(documents: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Return how earlier registrations are named: no more of them than the book's own line says."""
+    found = current.services().records.get_many([one["document_id"] for one in documents])
+    return [
+        {
+            "document_id": key,
+            "label": f"{found[key]['arrival_number']:02d}",
+            "year": str(found[key]["book"])[-4:],
+        }
+        for key in (one["document_id"] for one in documents)
+        if key in found
+    ]
 
 
 def _page(*, notice: str = "", is_fault: bool = False, status: int = 200) -> Response:

@@ -250,3 +250,41 @@ def test_told_twice_it_is_done_once(acting: Acting) -> None:
     first = acting.does(ADMINISTRATOR, "CarryOutCorrection", document_id, **act)
     assert acting.does(ADMINISTRATOR, "CarryOutCorrection", document_id, **act) == first
     assert [one["event"] for one in acting.record(document_id)["events"]].count("Corrected") == 1
+
+
+def test_a_correction_is_warned_about_as_a_registration_is(acting: Acting) -> None:
+    first = acting.registers(number="12/UBND-KGVX", sender="UBND tỉnh")
+    second = acting.registers(number="13/UBND-KGVX", sender="UBND tỉnh")
+
+    def asks(**changes: str) -> dict[str, Any]:
+        return acting.does(CLERK, "RequestCorrection", second, **acting.entry(second, reason="Ghi nhầm", **changes))
+
+    thin = asks(subject="Mời họp")
+    assert (thin["status"], thin["reason"], thin["details"]["field"]) == ("refused", "subject_too_thin", "subject")
+    repeated = asks(number="12/UBND-KGVX")
+    assert (repeated["reason"], repeated["details"]["field"]) == ("duplicate", "duplicate_reason")
+    assert [one["document_id"] for one in repeated["details"]["documents"]] == [first]
+    assert "corrections" not in acting.record(second), "nothing was asked for"
+    reasons = {"subject_reason": "Bản gốc chỉ ghi vậy", "duplicate_reason": "Văn bản thứ hai cùng số"}
+    both = asks(subject="Mời họp", number="12/UBND-KGVX", **reasons)
+    assert both["status"] == "applied", both
+    [correction] = acting.record(second)["corrections"]
+    assert [(one["check"], one["reason"]) for one in correction["confirmations"]] == [
+        ("subject", "Bản gốc chỉ ghi vậy"),
+        ("duplicate", "Văn bản thứ hai cùng số"),
+    ]
+
+
+def test_what_is_not_changed_is_not_warned_about_again(acting: Acting) -> None:
+    document_id = acting.registers(number="12/UBND-KGVX", subject="Mời họp", subject_reason="Bản gốc chỉ ghi vậy")
+    asked(acting, document_id, arrived_on="2026-11-21")
+    assert acting.record(document_id)["corrections"][0]["confirmations"] == []
+
+
+def test_a_corrected_number_is_the_one_by_which_a_repetition_is_told(acting: Acting) -> None:
+    document_id = acting.registers(number="12/UBND-KGVX", sender="UBND tỉnh")
+    acting.corrects(document_id, number="21/UBND-KGVX")
+    fields = {"sender": "UBND tỉnh", "document_on": "2026-11-20", "subject": SUBJECT, "urgency": "normal"}
+    again = acting.does(CLERK, "RegisterIncoming", number="21/UBND-KGVX", **fields)
+    assert (again["status"], again["reason"]) == ("refused", "duplicate")
+    assert acting.does(CLERK, "RegisterIncoming", number="12/UBND-KGVX", **fields)["status"] == "applied"

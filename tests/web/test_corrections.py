@@ -145,3 +145,25 @@ def test_the_menu_counts_what_waits(pages: Pages) -> None:
     assert re.search(r'data-count="1"', tab)
     tab = section(pages.browser(ADMINISTRATOR).get("/settings").text, 'href="/corrections"', "</a>")
     assert re.search(r'data-count="0"', tab)
+
+
+def test_a_form_that_is_warned_about_comes_back_filled_and_is_sent_with_the_reasons(pages: Pages) -> None:
+    first = pages.presented(number="12/UBND-KGVX")
+    document_id = pages.presented(number="13/UBND-KGVX")
+    clerk = pages.browser(CLERK)
+    filled = controls(clerk.get(path(document_id, "correction")))
+    wanted = {**filled, "reason": "Ghi nhầm", "number": "12/UBND-KGVX"}
+    answer = clerk.post(path(document_id, "request-correction"), data=wanted)
+    assert answer.status_code == 409
+    page = answer.text
+    assert 'name="duplicate_reason"' in page
+    assert 'value="12/UBND-KGVX"' in page
+    assert f'<a href="{path(first)}">' in section(page, '<ul class="earlier">', "</ul>")
+    answer = clerk.post(path(document_id, "request-correction"), data={**wanted, "subject": "Mời họp"})
+    assert 'name="subject_reason"' in answer.text
+    reasons = {"subject_reason": "Bản gốc chỉ ghi vậy", "duplicate_reason": "Văn bản thứ hai"}
+    wanted |= {"subject": "Mời họp", "action_id": controls(answer)["action_id"], **reasons}
+    assert clerk.post(path(document_id, "request-correction"), data=wanted).status_code == 303
+    shown = pages.browser(IT_HEAD).get("/corrections").text
+    assert "Không phải văn bản đã vào sổ trước: Văn bản thứ hai" in shown
+    assert "Giữ trích yếu đã ghi: Bản gốc chỉ ghi vậy" in shown
