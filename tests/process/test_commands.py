@@ -81,6 +81,12 @@ def command(folder: Path, *arguments: str, **settings: str) -> Iterator[Command]
             started.process.wait()
 
 
+def _note(step: str, asked: threading.Event) -> None:
+    """Set the event when a request has been sent whole."""
+    if step == "http11.send_request_body.complete":
+        asked.set()
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_serve_stops_in_order_and_without_a_traceback(tmp_path: Path, number: int) -> None:
     """Waiting devices are answered, the fan-out leaves its checkpoint, then the store is closed."""
@@ -88,8 +94,15 @@ def test_serve_stops_in_order_and_without_a_traceback(tmp_path: Path, number: in
         url = serve.url()
         answers: list[httpx.Response] = []
         feed = f"{url}/sync/inbox/_changes?feed=longpoll"
-        device = threading.Thread(target=lambda: answers.append(httpx.get(feed, timeout=30)))
+        asked = threading.Event()
+
+        def waits() -> None:
+            with httpx.Client(timeout=30) as client:
+                answers.append(client.get(feed, extensions={"trace": lambda step, _: _note(step, asked)}))
+
+        device = threading.Thread(target=waits)
         device.start()
+        assert asked.wait(20)
         until(lambda: "fan-out runs" in serve.noted())
         # The wait has begun once the pages were asked; stopping before that must do no harm either.
         assert httpx.get(url + "/inbox").status_code == 200
