@@ -24,6 +24,16 @@ class Unavailable(Exception):  # noqa: N818 - the name says what is the matter
     """The store cannot be reached or cannot write: to be tried again; whether the last write took effect is unknown."""
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Bounds on one field of an index; the shape of `sync.ports.Range`."""
+
+    at_least: str | float | None = None
+    above: str | float | None = None
+    at_most: str | float | None = None
+    below: str | float | None = None
+
+
 class Collection(Protocol):
     """The part of a database that use cases use; `sync.ports` says what each call promises."""
 

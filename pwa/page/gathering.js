@@ -2,7 +2,7 @@
  * A form without a network whose pages were photographed or are several files: they become one PDF on the device before
  * the form is sent. What cannot become pages is named, and everything stays as it was.
  */
-import { filesOf, setFiles, showPages } from './paper.js';
+import { filesOf, isOnePdf, setFiles, showPages } from './paper.js';
 
 /** Watch the forms that gather their own pages. */
 export function watchGathering() {
@@ -14,7 +14,7 @@ async function gatherFirst(event) {
   const form = /** @type {HTMLFormElement} */ (event.target);
   const box = form.querySelector('[data-paper] [data-gathering]')?.closest('[data-paper]');
   const list = box ? filesOf(box) : [];
-  if (!box || list.length === 0 || (list.length === 1 && list[0]?.type === 'application/pdf')) return;
+  if (!box || list.length === 0 || isOnePdf(list)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   if (form.ariaBusy === 'true') return;

@@ -49,7 +49,7 @@ function take(event) {
   const added = [...input.files];
   if (isPhoto) input.value = '';
   set(main, [...(isPhoto || added.length === 1 ? files(main) : NOTHING), ...added]);
-  const isAlone = files(main).length === 1 && files(main)[0]?.type === 'application/pdf';
+  const isAlone = isOnePdf(files(main));
   if (isPhoto || !isAlone) event.stopPropagation();
   showPages(box);
   if (!isPhoto && isAlone && main.dataset.reads) chosen.delete(main); // it is on its way already
@@ -60,6 +60,9 @@ const files = (main) => chosen.get(main) ?? NOTHING;
 
 /** @param {Element} box */
 const mainOf = (box) => /** @type {HTMLInputElement} */ (box.querySelector('input[name=file]'));
+
+/** Tell whether there is nothing to be put together: one PDF stays as it is. @param {File[]} list */
+export const isOnePdf = (list) => list.length === 1 && list[0]?.type === 'application/pdf';
 
 /** Let the control hold exactly these files. @param {HTMLInputElement} main @param {File[]} list */
 function set(main, list) {
@@ -81,7 +84,7 @@ export function showPages(box) {
   const list = files(main);
   const shown = /** @type {HTMLElement} */ (box.querySelector('.paper-pages'));
   for (const picture of shown.querySelectorAll('img')) URL.revokeObjectURL(picture.src);
-  const isAlone = list.length === 1 && list[0]?.type === 'application/pdf';
+  const isAlone = isOnePdf(list);
   shown.hidden = list.length === 0 || (isAlone && main.dataset.reads !== undefined);
   shown.replaceChildren(
     ...list.map((file, at) => item(file, at, /** @type {HTMLElement} */ (box), list.length)),

@@ -20,7 +20,6 @@ from server.domain.correction_commands import (
     RequestCorrection,
 )
 from server.domain.document_states import STATES
-from server.domain.duplicates import duplicate_key
 from server.domain.errors import DomainError
 from server.domain.office import Office
 from server.domain.records import Event, Record
@@ -173,7 +172,6 @@ def evolve(record: Record, event: Event) -> None:
             case "Corrected":
                 found.update(state=DONE, **mending_steps.done(event))
                 record.update({name: change["new"] for name, change in data["changes"].items()})
-                record["duplicate_key"] = duplicate_key(record["sender"], record["number"])
             case "CorrectionAcknowledged":
                 found["is_acknowledged"] = True
     _note_state(record)

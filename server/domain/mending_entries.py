@@ -10,13 +10,17 @@ from server.domain.permissions import Standing, may, may_see
 from server.domain.records import Record
 
 
+def entry_name(record: Record) -> dict[str, str]:
+    """Return how an entry of the book is named: its number and its year."""
+    return {"label": f"{record['arrival_number']:02d}", "year": record["book"][-4:]}
+
+
 def entry_frame(asked: Mapping[str, Any], record: Record, who: Standing, wanted: Iterable[str]) -> dict[str, Any]:
     """Return which entry of the book it is about, which of the commands `wanted` the reader may give, since when."""
     return {
         "key": record["_id"].partition(":")[2],
         "version": record["version"],
-        "label": f"{record['arrival_number']:02d}",
-        "year": record["book"][-4:],
+        **entry_name(record),
         "may_open": may_see(who),
         "actions": [verb(name) for name in wanted if may(name, who)],
         "at": asked["done_at"] or asked["decided_at"] or asked["asked_at"],

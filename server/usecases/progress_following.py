@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,6 +16,7 @@ from server.domain.instants import begin_of, day_of
 from server.domain.office import Office
 from server.domain.progress import DRAFT_STATES
 from server.domain.progress_board import Board, standing_units
+from server.ports import Bounds
 
 PAGE = 200
 DAYS = 30
@@ -29,18 +29,8 @@ OPEN_STATES = (
 """Kind and state of records in which somebody may have work."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Range:
-    """Bounds on the instant of the last change; the shape of `sync.ports.Range`."""
-
-    at_least: str
-    above: None = None
-    at_most: None = None
-    below: None = None
-
-
 def counted_since(today: str) -> str:
-    """Return the first day of those in which finished work is counted."""
+    """Return the first day of those in which finished work, or what was registered, is counted."""
     return (date.fromisoformat(today) - timedelta(days=DAYS - 1)).isoformat()
 
 
@@ -84,7 +74,7 @@ class Following:
         """
         limit = PAGE
         while True:
-            ranges = {"updated_at": _Range(at_least)}
+            ranges = {"updated_at": Bounds(at_least=at_least)}
             page = records.find("by_kind_state", {"kind": kind, "state": state}, ranges=ranges, limit=limit)
             for record in page:
                 self._board.note(record["_id"], record)

@@ -18,7 +18,7 @@ from server.domain.office import Office
 from server.domain.permissions import Standing, may_see
 from server.domain.records import Record, rows_concerning
 from server.domain.undoing import undone_actions
-from server.ports import Services
+from server.ports import Bounds, Services
 
 BATCH = 200
 REGISTER, TRACKING = "register", "tracking"
@@ -43,21 +43,11 @@ class Selection:
     to_on: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Range:
-    """Bounds on the arrival number; the shape of `sync.ports.Range`."""
-
-    at_least: int
-    at_most: int
-    above: None = None
-    below: None = None
-
-
 def entries(services: Services, chosen: Selection, person_id: str, at: str) -> Iterator[Record]:
     """Yield the entries of a part of a book that the person may see, in the order of their numbers."""
     office, low = services.directory.office(), chosen.first
     while low <= chosen.last:
-        bounds = {"arrival_number": _Range(low, chosen.last)}
+        bounds = {"arrival_number": Bounds(at_least=low, at_most=chosen.last)}
         batch = services.records.find(
             "by_kind_arrival", {"kind": "incoming", "book": chosen.book}, ranges=bounds, limit=BATCH
         )
@@ -92,11 +82,11 @@ def volumes(services: Services, chosen: Selection, size: int, person_id: str, at
 
 def _end(services: Services, chosen: Selection, number: int, *, is_last: bool) -> Record | None:
     """Return the last entry up to a number, or the first from it on, within the part of the book."""
-    bounds = _Range(chosen.first, number) if is_last else _Range(number, chosen.last)
+    low, high = (chosen.first, number) if is_last else (number, chosen.last)
     found = services.records.find(
         "by_kind_arrival",
         {"kind": "incoming", "book": chosen.book},
-        ranges={"arrival_number": bounds},
+        ranges={"arrival_number": Bounds(at_least=low, at_most=high)},
         descending=is_last,
         limit=1,
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import Any
 
 from server.domain import corrections
@@ -17,11 +16,10 @@ from server.domain.office import Office
 from server.domain.permissions import Standing, may_see
 from server.domain.records import Record
 from server.domain.subjects import THIN
-from server.ports import Services
+from server.ports import Bounds, Services
+from server.usecases.progress_following import counted_since
 
 BATCH = 200
-DAYS = 30
-"""Calendar days back, today counted, that are looked at."""
 SHOWN = 20
 
 
@@ -53,16 +51,6 @@ class SubjectCard:
             self.by_code[code] += 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Range:
-    """Bounds on the arrival number; the shape of `sync.ports.Range`."""
-
-    below: int | None
-    above: int = 0
-    at_least: None = None
-    at_most: None = None
-
-
 def quality(services: Services, office: Office, person_id: str, at: str, clerk_id: str = "") -> dict[str, Any]:
     """Return the card of everybody who registered (or of one clerk alone), and the latest thin subjects.
 
@@ -87,14 +75,14 @@ def quality(services: Services, office: Office, person_id: str, at: str, clerk_i
 def _recent(services: Services, at: str) -> Iterator[Record]:
     """Yield what was registered since the first day looked at and stands, the latest first."""
     today = day_of(at)
-    since = (date.fromisoformat(today) - timedelta(days=DAYS - 1)).isoformat()
+    since = counted_since(today)
     for year in sorted({today[:4], since[:4]}, reverse=True):
         below: int | None = None
         while True:
             batch = services.records.find(
                 "by_kind_arrival",
                 {"kind": "incoming", "book": f"den-{year}"},
-                ranges={"arrival_number": _Range(below)},
+                ranges={"arrival_number": Bounds(above=0, below=below)},
                 descending=True,
                 limit=BATCH,
             )

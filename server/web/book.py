@@ -16,11 +16,12 @@ from server.domain.office import CLERK, Office
 from server.domain.permissions import Standing, may_see
 from server.domain.records import Record, assignments_at
 from server.domain.scans import awaits_scan
+from server.ports import Bounds
 from server.usecases import recognizing
 from server.web import current
 from server.web.access import OVERSEERS
 from server.web.context import page
-from server.web.lists import Bounds, has_words, words_of
+from server.web.lists import has_words, words_of
 
 blueprint = Blueprint("book", __name__)
 

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from server.domain.commands import verb
 from server.domain.correction_commands import CORRECTION_COMMANDS
+from server.domain.mending_entries import entry_name
 from server.usecases import correcting
 from server.web import acts, current
 from server.web.context import directory, page
@@ -92,16 +93,9 @@ def _form(
 
 def _earlier(documents: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     """Return how earlier registrations are named: no more of them than the book's own line says."""
-    found = current.services().records.get_many([one["document_id"] for one in documents])
-    return [
-        {
-            "document_id": key,
-            "label": f"{found[key]['arrival_number']:02d}",
-            "year": str(found[key]["book"])[-4:],
-        }
-        for key in (one["document_id"] for one in documents)
-        if key in found
-    ]
+    keys = [one["document_id"] for one in documents]
+    found = current.services().records.get_many(keys)
+    return [{"document_id": key, **entry_name(found[key])} for key in keys if key in found]
 
 
 def _page(*, notice: str = "", is_fault: bool = False, status: int = 200) -> Response:

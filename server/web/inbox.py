@@ -14,11 +14,12 @@ from werkzeug.wrappers import Response
 
 from server.domain import lists
 from server.domain.errors import DomainError
+from server.ports import Bounds
 from server.usecases import saved_views
 from server.web import current
 from server.web.context import page, summary
 from server.web.errors import error_text
-from server.web.lists import Bounds, has_words, words_of
+from server.web.lists import has_words, words_of
 from server.web.tallies import FOLDERS
 
 blueprint = Blueprint("inbox", __name__)

@@ -4,17 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """Bounds on one field of an index; the shape of `sync.ports.Range`."""
-
-    at_least: str | float | None = None
-    above: str | float | None = None
-    at_most: str | float | None = None
-    below: str | float | None = None
 
 
 def plain(text: str) -> str:

@@ -9,6 +9,7 @@ from flask import Blueprint
 from server.domain.office import CHIEF_OF_OFFICE, LEADER, Office
 from server.domain.subjects import THIN
 from server.usecases import subject_quality as quality
+from server.usecases.progress_following import DAYS
 from server.web import current
 from server.web.context import page
 
@@ -29,7 +30,7 @@ def subject_quality() -> str:
         whole=found["whole"],
         thin=[_thin(one, office) for one in found["thin"]],
         codes=THIN,
-        days=quality.DAYS,
+        days=DAYS,
         sees_all=sees_all,
     )
 

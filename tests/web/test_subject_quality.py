@@ -9,7 +9,7 @@ from markupsafe import escape
 
 from server.domain.subjects import THIN
 from server.usecases import subject_quality
-from server.usecases.subject_quality import DAYS
+from server.usecases.progress_following import DAYS
 from tests.fixtures import office
 from tests.fixtures.acting import Acting
 from tests.web.conftest import Pages, section
