@@ -11,7 +11,17 @@
 /** @typedef {import('./types.js').Profile} Profile */
 /** @typedef {(card: any, action: Action, names: Names, me: Profile) => void} Hint */
 
-const HANDLING_VERBS = ['take_on', 'return_assignment', 'assign', 'start_draft', 'conclude'];
+/** What can be done with a part of the work while it is with the person. */
+const PART_VERBS = [
+  'take_on',
+  'return_assignment',
+  'assign',
+  'start_draft',
+  'conclude',
+  'hand_over',
+  'request_extension',
+  'request_excuse',
+];
 
 /** States of a row whose person has work in hand. */
 const IN_HAND = new Set(['waiting', 'taken_on']);
@@ -27,6 +37,9 @@ const UNDOABLE = new Set([
 ]);
 const BESIDE = new Set(['Commented', 'ScanAdded', 'Followed', 'DueReminded']);
 
+/** Commands that grant or refuse a request. */
+const DECIDING = new Set(['DecideExtension', 'DecideExcuse']);
+
 const HANDLING_ROLES = new Set(['lead', 'simultaneous']);
 
 /** command → [event it becomes, verbs that it uses up] @type {Record<string, [string, string[]]>} */
@@ -34,37 +47,34 @@ const OUTCOMES = {
   PresentToLeader: ['Presented', ['present_to_leader']],
   Assign: ['Assigned', ['take_on', 'return_assignment']],
   TakeOn: ['TakenOn', ['take_on', 'return_assignment']],
-  ReturnAssignment: ['AssignmentReturned', [...HANDLING_VERBS, 'hand_over', 'request_extension']],
+  ReturnAssignment: ['AssignmentReturned', PART_VERBS],
   RequestExtension: ['ExtensionRequested', ['request_extension']],
   DecideExtension: ['ExtensionDecided', ['decide_extension']],
-  HandOver: ['HandedOver', [...HANDLING_VERBS, 'hand_over', 'request_extension']],
+  RequestExcuse: ['ExcuseRequested', ['request_excuse']],
+  DecideExcuse: ['ExcuseDecided', ['decide_excuse']],
+  HandOver: ['HandedOver', PART_VERBS],
   Urge: ['Urged', []],
   AddComment: ['Commented', []],
   Follow: ['Followed', []],
   StartDraft: ['DraftStarted', ['take_on', 'return_assignment']],
-  Conclude: ['Concluded', [...HANDLING_VERBS, 'hand_over', 'request_extension']],
+  Conclude: ['Concluded', PART_VERBS],
   WithdrawDocument: [
     'Withdrawn',
     [
+      ...PART_VERBS,
       'present_to_leader',
-      'assign',
-      'take_on',
-      'return_assignment',
-      'request_extension',
       'decide_extension',
-      'hand_over',
+      'decide_excuse',
       'urge',
-      'start_draft',
       'add_version',
       'submit_draft',
       'submit_to_leader',
       'return_draft',
       'approve',
-      'conclude',
       'withdraw_document',
     ],
   ],
-  UndoAct: ['ActUndone', [...HANDLING_VERBS, 'hand_over', 'request_extension', 'present_to_leader', 'urge']],
+  UndoAct: ['ActUndone', [...PART_VERBS, 'present_to_leader', 'urge']],
   RequestRepair: ['RepairRequested', []],
   ConfirmRepair: ['RepairConfirmed', []],
   RefuseRepair: ['RepairRefused', []],
@@ -180,6 +190,18 @@ const HINTS = {
       const state = fields.is_granted ? 'granted' : 'refused';
       const due_on = fields.is_granted ? fields.due_on || row.extension.due_on : row.due_on;
       return { ...row, due_on, extension: { ...row.extension, state }, pending: true };
+    });
+  },
+  RequestExcuse(card, { action_id, fields }, _names, me) {
+    const { reason } = fields;
+    changeMine(card, { excuse: { request_id: action_id, reason, state: 'open', asked_by_name: me.name } });
+  },
+  DecideExcuse(card, { fields }) {
+    changeRows(card, (row) => {
+      if (row.excuse?.request_id !== fields.request_id) return row;
+      const { is_granted } = fields;
+      const excuse = { ...row.excuse, state: is_granted ? 'granted' : 'refused' };
+      return { ...row, excuse, needs_answer: !is_granted && row.needs_answer, pending: true };
     });
   },
   HandOver: (card) => setMine(card, 'handed_over'),
@@ -345,6 +367,7 @@ export function timelineEntry(event, { action_id, acted_at, command, fields }, n
     name: is_unit ? unit_name : person_name,
   }));
   const to_name = names.person(fields.leader_id || fields.to_person);
+  const decision = DECIDING.has(command) && { decision: fields.is_granted ? 'granted' : 'refused' };
   return {
     at: acted_at,
     event,
@@ -354,7 +377,7 @@ export function timelineEntry(event, { action_id, acted_at, command, fields }, n
     actor_position: me.position,
     on_behalf_of_name: null,
     text: fields.text || fields.directive || fields.reason || fields.result || fields.note || '',
-    details: { ...(command === 'Assign' && { recipients }), ...(to_name && { to_name }) },
+    details: { ...(command === 'Assign' && { recipients }), ...(to_name && { to_name }), ...decision },
     is_offline: true,
     pending: true,
   };

@@ -81,6 +81,7 @@ export function summary(card) {
     role: card.my_assignment?.role ?? null,
     urged_count: card.my_assignment?.urged?.count ?? 0,
     is_asked_for_time: card.allowed_actions?.includes('decide_extension') ?? false,
+    is_asked_for_excuse: card.allowed_actions?.includes('decide_excuse') ?? false,
     acting_for: card.acting_for ?? null,
     awaits_scan: card.awaits_scan ?? false,
     has_review: (card.reviews ?? []).length > 0,

@@ -21,6 +21,12 @@ const STEPS = {
     const said = { is_entry_confirmed: '1', direct_reason: fields.directive ?? '', type: '' };
     return { ...action, fields: { ...fields, ...said } };
   },
+  3(action) {
+    const { no_answer_reason, ...fields } = action.fields;
+    if (action.command !== 'Conclude' || no_answer_reason === undefined) return action;
+    const result = [fields.result, no_answer_reason].filter(Boolean).join('\n');
+    return { ...action, fields: { ...fields, result } };
+  },
 };
 
 /**

@@ -28,7 +28,13 @@ def line_of(record: Record, assignment_id: str) -> list[Assignment]:
 
 def owes_answer(record: Record, one: Assignment) -> bool:
     """Tell whether whoever handles a row owes an answer: asked for of them, or of anybody above."""
-    return one["role"] in HANDLING and any(above.get("needs_answer") for above in line_of(record, one["assignment_id"]))
+    return bool(asked_for_answer(record, one))
+
+
+def asked_for_answer(record: Record, one: Assignment) -> list[Assignment]:
+    """Return the rows for whose sake who handles a row owes an answer, the highest last; none where none is owed."""
+    line = line_of(record, one["assignment_id"]) if one["role"] in HANDLING else []
+    return [above for above in line if above.get("needs_answer")]
 
 
 def deadline_of(record: Record, one: Assignment) -> str | None:

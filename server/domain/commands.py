@@ -113,7 +113,7 @@ class Assign(Command):
 
     Targets are `unit:<unit_id>` or `person:<person_id>`; either one `lead` or several `simultaneous`. `directives` and
     `due_ons` (ISO dates) are recipients' own, by target. A leader's first transfer confirms `type` and `field` (15.3).
-    With `is_answer_required` whoever handles it does not finish without an answer.
+    With `is_answer_required` whoever handles it does not finish without an answer, unless excused from it.
     """
 
     kind = "incoming"
@@ -175,6 +175,24 @@ class DecideExtension(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RequestExcuse(Command):
+    """Đề nghị miễn trả lời: ask who wants an answer sent to be excused from it, with the reason (Article 9.6)."""
+
+    kind = "incoming"
+    reason: str = own("text", required=True, limit=TEXT_LIMIT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecideExcuse(Command):
+    """Quyết định miễn trả lời: the answer is no longer asked for, or it still is."""
+
+    kind = "incoming"
+    request_id: str = own("text", required=True, limit=100)
+    is_granted: bool = own("flag")
+    note: str = own("text", limit=TEXT_LIMIT)
+
+
+@dataclass(frozen=True, kw_only=True)
 class HandOver(Command):
     """Chuyển đồng nghiệp xử lý: to a colleague of the same unit, with the reason (Article 9.4)."""
 
@@ -203,16 +221,12 @@ class AddComment(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class Conclude(Command):
-    """Kết thúc xử lý and keep the document in a case file (Article 9.6).
-
-    `no_answer_reason`: why there is none, where an answer was asked for.
-    """
+    """Kết thúc xử lý and keep the document in a case file (Article 9.6)."""
 
     kind = "incoming"
     case_file_id: str = own("one")
     new_case_file_title: str = own("text", limit=SUBJECT_LIMIT)
     result: str = own("text", limit=TEXT_LIMIT)
-    no_answer_reason: str = own("text", limit=TEXT_LIMIT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -289,6 +303,8 @@ COMMANDS: dict[str, type[Command]] = {
         ReturnAssignment,
         RequestExtension,
         DecideExtension,
+        RequestExcuse,
+        DecideExcuse,
         HandOver,
         Urge,
         AddComment,

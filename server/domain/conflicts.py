@@ -27,6 +27,21 @@ class Verdict(NamedTuple):
     events: tuple[Event, ...] = ()
 
 
+_OF_A_ROW = {
+    "Assigned": (SOFT, "assigned_meanwhile"),
+    "AssignmentReturned": (SOFT, "returned_meanwhile"),
+    "HandedOver": (SOFT, "handed_over_meanwhile"),
+    "Concluded": (SOFT, "concluded_meanwhile"),
+    "Withdrawn": (SOFT, "withdrawn_meanwhile"),
+    "ActUndone": (SOFT, "undone_meanwhile"),
+    "Repaired": (SOFT, "repaired_meanwhile"),
+}
+"""What is asked of a part is for who has it: where that changed, the request and its answer stay in the history."""
+_OF_AN_EXCUSE = {
+    **_OF_A_ROW,
+    "ExcuseRequested": (SOFT, "excuse_requested_meanwhile"),
+    "ExcuseDecided": (SOFT, "excuse_decided_meanwhile"),
+}
 TABLE: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "PresentToLeader": {
         "Presented": (HARD, "presented_meanwhile"),
@@ -64,28 +79,14 @@ TABLE: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "ActUndone": (HARD, "undone_meanwhile"),
         "Repaired": (HARD, "repaired_meanwhile"),
     },
-    # more time is for who has the work: where that changed, the request and its answer stay in the history
-    "RequestExtension": {
-        "Assigned": (SOFT, "assigned_meanwhile"),
-        "AssignmentReturned": (SOFT, "returned_meanwhile"),
-        "HandedOver": (SOFT, "handed_over_meanwhile"),
-        "ExtensionRequested": (SOFT, "extension_requested_meanwhile"),
-        "Concluded": (SOFT, "concluded_meanwhile"),
-        "Withdrawn": (SOFT, "withdrawn_meanwhile"),
-        "ActUndone": (SOFT, "undone_meanwhile"),
-        "Repaired": (SOFT, "repaired_meanwhile"),
-    },
+    "RequestExtension": {**_OF_A_ROW, "ExtensionRequested": (SOFT, "extension_requested_meanwhile")},
     "DecideExtension": {
-        "Assigned": (SOFT, "assigned_meanwhile"),
-        "AssignmentReturned": (SOFT, "returned_meanwhile"),
-        "HandedOver": (SOFT, "handed_over_meanwhile"),
+        **_OF_A_ROW,
         "ExtensionRequested": (SOFT, "extension_requested_meanwhile"),
         "ExtensionDecided": (SOFT, "extension_decided_meanwhile"),
-        "Concluded": (SOFT, "concluded_meanwhile"),
-        "Withdrawn": (SOFT, "withdrawn_meanwhile"),
-        "ActUndone": (SOFT, "undone_meanwhile"),
-        "Repaired": (SOFT, "repaired_meanwhile"),
     },
+    "RequestExcuse": _OF_AN_EXCUSE,
+    "DecideExcuse": _OF_AN_EXCUSE,
     "HandOver": {
         "Assigned": (HARD, "assigned_meanwhile"),
         "AssignmentReturned": (HARD, "returned_meanwhile"),
@@ -204,7 +205,8 @@ def _touches(event: Event, row: Mapping[str, Any] | None) -> bool:
     acted_upon = event["data"].get("row_id")
     if row is None or acted_upon is None:
         return True
-    return acted_upon == row["assignment_id"] or row["assignment_id"] in event["data"].get("ended_rows", [])
+    reached = (acted_upon, *event["data"].get("ended_rows", ()), *event["data"].get("excused_rows", ()))
+    return row["assignment_id"] in reached
 
 
 def _agrees(command: Command, event: Event) -> bool:

@@ -13,6 +13,8 @@ STATES: dict[str, dict[str, frozenset[str]]] = {
         "ReturnAssignment": frozenset({"assigned", "in_progress"}),
         "RequestExtension": frozenset({"assigned", "in_progress"}),
         "DecideExtension": frozenset({"presented", "assigned", "in_progress"}),
+        "RequestExcuse": frozenset({"assigned", "in_progress"}),
+        "DecideExcuse": frozenset({"presented", "assigned", "in_progress"}),
         "HandOver": frozenset({"assigned", "in_progress"}),
         "Urge": frozenset({"assigned", "in_progress"}),
         "AddComment": frozenset({"registered", "presented", "assigned", "in_progress", "concluded", "withdrawn"}),

@@ -80,6 +80,7 @@ CODES: Mapping[str, int] = {
     "correction_changes_nothing": 422,
     "correction_strikes_only": 422,
     "answer_needed": 422,
+    "no_answer_owed": 422,
     # case files
     "case_file_closed": 409,
     "no_such_document": 422,

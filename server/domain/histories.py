@@ -11,6 +11,7 @@ from server.domain.office import CLOCK, Office
 from server.domain.records import Event, Record
 from server.domain.review_owners import review_owner
 from server.domain.reviews import due_at
+from server.domain.row_requests import GRANTED, REFUSED
 
 TEXTS = ("text", "directive", "reason", "result", "note")
 """Keys of an event's data that hold the words of its actor; the first one that is there is shown."""
@@ -75,6 +76,8 @@ def _details(event: Event, office: Office) -> dict[str, Any]:
     ):
         if data.get(key):
             details[key] = data[key]
+    if event["event"] in ("ExtensionDecided", "ExcuseDecided"):
+        details["decision"] = GRANTED if data["is_granted"] else REFUSED
     if event.get("is_forced"):
         details["is_forced"] = True
     version = data.get("version")

@@ -14,6 +14,7 @@ from server.domain import (
     assignments,
     corrections,
     due_reminders,
+    excuses,
     extensions,
     following,
     handovers,
@@ -84,6 +85,10 @@ def _request_extension(record: Record, command: Any, context: Context) -> Decisi
     return extensions.request(acting_row(record, command, context), command, context)
 
 
+def _request_excuse(record: Record, command: Any, context: Context) -> Decision:
+    return excuses.request(record, acting_row(record, command, context), command, context)
+
+
 def _hand_over(record: Record, command: Any, context: Context) -> Decision:
     return handovers.decide(record, acting_row(record, command, context), command, context)
 
@@ -101,9 +106,8 @@ def _conclude(record: Record, command: Conclude, context: Context) -> Decision:
     below = assignments.open_handlers(record, row["assignment_id"])
     if row["state"] == "concluded" or below:
         raise DomainError("wrong_state", state=row["state"])
-    owes_answer = assignments.owes_answer(record, row)
-    if owes_answer and not (command.no_answer_reason or "approved" in context.answers):
-        raise DomainError("answer_needed", field="no_answer_reason")
+    if assignments.owes_answer(record, row) and "approved" not in context.answers:
+        raise DomainError("answer_needed")
     if command.new_case_file_title:
         case_file_id = f"case_file:{command.action_id}"
     elif command.case_file_id:
@@ -121,7 +125,6 @@ def _conclude(record: Record, command: Conclude, context: Context) -> Decision:
         "case_file_id": case_file_id,
         "new_case_file_title": command.new_case_file_title,
         "result": command.result,
-        **({"no_answer_reason": command.no_answer_reason} if owes_answer else {}),
     }
     return "Concluded", context.received_at, data
 
@@ -133,6 +136,8 @@ _DECISIONS: dict[str, Callable[[Record, Any, Context], Decision]] = {
     "ReturnAssignment": _give_back,
     "RequestExtension": _request_extension,
     "DecideExtension": extensions.decide,
+    "RequestExcuse": _request_excuse,
+    "DecideExcuse": excuses.decide,
     "HandOver": _hand_over,
     "Urge": urging.decide,
     "RemindDue": due_reminders.decide,
@@ -173,6 +178,8 @@ def evolve(record: Record, event: Event) -> None:
             assignments.conclude(record, row)
         case "ExtensionRequested" | "ExtensionDecided":
             extensions.carry_out(record, event)
+        case "ExcuseRequested" | "ExcuseDecided":
+            excuses.carry_out(record, event)
         case "HandedOver":
             handovers.carry_out(record, event)
         case "Urged":

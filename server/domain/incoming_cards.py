@@ -14,6 +14,7 @@ from server.domain.office import Office
 from server.domain.parts import row_for
 from server.domain.permissions import Standing, may
 from server.domain.records import Assignment, Record, rows_concerning
+from server.domain.row_requests import EXCUSES, EXTENSIONS, requests_of
 from server.domain.scans import awaits_scan
 from server.domain.undoing import undoable
 
@@ -83,18 +84,24 @@ def _my_assignment(row: Assignment, record: Record, office: Office) -> dict[str,
 
 
 def _pressing(row: Assignment, record: Record, office: Office) -> dict[str, Any]:
-    """Return the last request for more time, urging and reminder of a row, None where there was none."""
-    extension, urged = next(reversed(row.get("extensions", [])), None), row.get("urged")
-    if extension:
-        kept = {key: extension[key] for key in ("request_id", "due_on", "reason", "state")}
-        extension = {**kept, "asked_by_name": office.name_of(extension["asked_by"])}
+    """Return the last requests, urging and reminder of a row, None where there was none."""
+    urged = row.get("urged")
     if urged:
         kept = {key: urged[key] for key in ("count", "grade", "text", "at")}
         urged = {**kept, "by_name": office.name_of(urged["by"])}
     reminded = row.get("reminded")
     if reminded and reminded["due_on"] != deadline_of(record, row):
         reminded = None  # of a deadline that is another by now
-    return {"extension": extension, "urged": urged, "reminded": reminded}
+    extension = _last_request(row, EXTENSIONS, office)
+    return {"extension": extension, "excuse": _last_request(row, EXCUSES, office), "urged": urged, "reminded": reminded}
+
+
+def _last_request(row: Assignment, key: str, office: Office) -> dict[str, Any] | None:
+    found = next(reversed(requests_of(row, key)), None)
+    if found is None:
+        return None
+    kept = {name: found[name] for name in ("request_id", "due_on", "reason", "state") if name in found}
+    return {**kept, "asked_by_name": office.name_of(found["asked_by"])}
 
 
 def _tree(record: Record, office: Office) -> list[dict[str, Any]]:

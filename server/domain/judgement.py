@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeVar
 
-from server.domain import assigning, conflicts, extensions, repairs
+from server.domain import assigning, conflicts, repairs
 from server.domain.catalogues import is_secret
 from server.domain.commands import (
     BY_WHAT_STANDS,
@@ -17,6 +17,7 @@ from server.domain.commands import (
     AddComment,
     Assign,
     Command,
+    DecideExcuse,
     DecideExtension,
     RemindReview,
     ResolveConflict,
@@ -34,6 +35,7 @@ from server.domain.permissions import Standing, acting_as, may, may_see
 from server.domain.records import Record, events_since, open_reviews, shown_at
 from server.domain.repair_commands import ConfirmRepair, RefuseRepair, UndoAct
 from server.domain.review_owners import review_owner
+from server.domain.row_requests import EXCUSES, EXTENSIONS, row_asked
 
 Act = TypeVar("Act", bound=Command)
 
@@ -88,8 +90,9 @@ def judge(command: Command, record: Record, context: Context) -> Verdict:
         return _with_units(conflicts.classify(command, meanwhile, None), command, context)
     if isinstance(command, WithdrawDocument | Urge):
         row = None  # these are about everybody's part, not the author's alone
-    elif isinstance(command, DecideExtension):
-        row = extensions.row_asked(record, command.request_id)
+    elif isinstance(command, DecideExtension | DecideExcuse):
+        key = EXTENSIONS if isinstance(command, DecideExtension) else EXCUSES
+        row = row_asked(record, key, command.request_id)
     else:
         row = row_acted_upon(name, acting_as(name, then) or then)
     verdict = conflicts.classify(command, meanwhile, row)

@@ -7,7 +7,7 @@ that it is looked at, so it is no list of its own: it is asked for by the deadli
 from __future__ import annotations
 
 from server.domain.following import follows
-from server.domain.parts import decides_extension, row_for
+from server.domain.parts import decides_excuse, decides_extension, row_for
 from server.domain.permissions import Standing, is_addressed, owns_review
 from server.domain.records import Assignment, Record, custody_at
 from server.domain.work_calendar import WorkCalendar
@@ -76,7 +76,7 @@ def _of_incoming(who: Standing) -> str:
         return "done"
     if record["state"] == "registered":
         return "waiting"
-    if decides_extension(who):
+    if decides_extension(who) or decides_excuse(who):
         return "to_decide"
     if row is None:
         return "to_know"

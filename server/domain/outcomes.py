@@ -23,6 +23,8 @@ STATE_AFTER: dict[str, dict[str, str | None]] = {
         "HandedOver": "assigned",
         "ExtensionRequested": None,
         "ExtensionDecided": None,
+        "ExcuseRequested": None,
+        "ExcuseDecided": None,
         "Urged": None,
         "Concluded": "concluded",
         "Withdrawn": "withdrawn",
@@ -50,18 +52,21 @@ STATE_AFTER: dict[str, dict[str, str | None]] = {
     },
 }
 """Kind → event that others can cause → the state it leaves the document in; None: as it was."""
+_ASKING = ("RequestExtension", "DecideExtension", "RequestExcuse", "DecideExcuse")
 NOT_ALONE: dict[str, frozenset[str]] = {
-    "ActUndone": frozenset({"DecideExtension"}),
+    "ActUndone": frozenset({"DecideExtension", "DecideExcuse"}),
     "DueReminded": frozenset({"PresentToLeader"}),
     "RepairRequested": frozenset({"PresentToLeader"}),
     "RepairConfirmed": frozenset({"PresentToLeader"}),
     "RepairRefused": frozenset({"PresentToLeader"}),
     "Repaired": frozenset({"PresentToLeader"}),
-    "Presented": frozenset({"ReturnAssignment", "RequestExtension", "DecideExtension", "HandOver", "Urge"}),
+    "Presented": frozenset({"ReturnAssignment", *_ASKING, "HandOver", "Urge"}),
     "AssignmentReturned": frozenset({"PresentToLeader"}),
     "HandedOver": frozenset({"PresentToLeader"}),
     "ExtensionRequested": frozenset({"PresentToLeader"}),
     "ExtensionDecided": frozenset({"PresentToLeader", "RequestExtension"}),
+    "ExcuseRequested": frozenset({"PresentToLeader"}),
+    "ExcuseDecided": frozenset({"PresentToLeader", "RequestExcuse"}),
     "Urged": frozenset({"PresentToLeader"}),
     "DraftSubmitted": frozenset({"SubmitToLeader", "Approve"}),
     "DraftReturned": frozenset({"AddVersion", "SubmitDraft"}),
@@ -74,6 +79,10 @@ class Outcome(NamedTuple):
 
     status: str
     reason: str | None = None
+
+
+OWED = {("Conclude", "ExcuseRequested"): Outcome("refused", "answer_needed")}
+"""Command and event → what becomes of the command for a reason that is no conflict: who asks still owes the answer."""
 
 
 class Cause(NamedTuple):
@@ -171,6 +180,8 @@ def outcome(kind: str, command: str, event: str) -> Outcome | None:
     """Return what becomes of a command that meets an event; None when they cannot meet."""
     if command in NOT_ALONE.get(event, ()):
         return None
+    if (command, event) in OWED:
+        return OWED[command, event]
     severity, reason = TABLE.get(command, {}).get(event, (CLEAN, None))
     state = STATE_AFTER[kind][event]
     if severity == CLEAN and state is not None and state not in STATES[kind][command]:

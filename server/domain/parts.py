@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from server.domain.extensions import was_open
+from server.domain.assignments import HANDLING, asked_for_answer, line_of
 from server.domain.records import Assignment, assignments_at, stood
+from server.domain.row_requests import EXCUSES, EXTENSIONS, was_open
 from server.domain.standing import Standing
 
 HOLDING_STATES = frozenset({"waiting", "taken_on", "passed_on"})
@@ -67,6 +68,17 @@ def _is_given_by_a_day(row: Assignment, who: Standing) -> bool:
     return _is_given(row, who) and bool(row["due_on"])
 
 
+def _is_owed_an_answer(row: Assignment, who: Standing) -> bool:
+    """Tell whether an answer is owed with a row; of an earlier version it is kept only whether one ever was."""
+    if who.version is None:
+        return _is_given(row, who) and bool(asked_for_answer(who.record, row))
+    return _is_given(row, who) and row["role"] in HANDLING and bool(_ever_asked_for_answer(row, who))
+
+
+def _ever_asked_for_answer(row: Assignment, who: Standing) -> list[Assignment]:
+    return [one for one in line_of(who.record, row["assignment_id"]) if "needs_answer" in one]
+
+
 def _is_given_by_name(row: Assignment, who: Standing) -> bool:
     is_with_them = who.version is not None or row["state"] in ("waiting", "taken_on")
     return _is_given(row, who) and row["person_id"] == who.person_id and not _is_units(row) and is_with_them
@@ -81,6 +93,7 @@ ROW_RIGHTS: dict[str, Callable[[Assignment, Standing], bool]] = {
     "Assign": _gives_from,
     "ReturnAssignment": _is_given,
     "RequestExtension": _is_given_by_a_day,
+    "RequestExcuse": _is_owed_an_answer,
     "HandOver": _is_given_by_name,
 }
 """What of a row gives the right to an act, where it is not every row."""
@@ -119,9 +132,32 @@ def has_deadline(who: Standing) -> bool:
 
 def decides_extension(who: Standing) -> bool:
     """Tell whether a request for more time waits for the person's decision: it is they who give that work."""
-    rows = assignments_at(who.record, who.version)
+    asked, above = _rows_asked(EXTENSIONS, who)
+    return any(one["parent_id"] in above for one in asked)
+
+
+def owes_answer_oneself(who: Standing) -> bool:
+    """Tell whether the person has work with which an answer is owed, of which they can ask to be excused."""
+    return any(_is_owed_an_answer(row, who) for row in _rows_held(who))
+
+
+def decides_excuse(who: Standing) -> bool:
+    """Tell whether a request to be excused from an answer waits for the person: it is they who asked for it."""
+    asked, above = _rows_asked(EXCUSES, who)
+    if who.version is None:
+        owed = [found[-1] for found in (asked_for_answer(who.record, one) for one in asked) if found]
+    else:
+        owed = [found for one in asked for found in _ever_asked_for_answer(one, who)]
+    return any(one["parent_id"] in above for one in owed)
+
+
+def _rows_asked(key: str, who: Standing) -> tuple[list[Assignment], set[str]]:
+    """Return the rows with a request that waits, and the ids of those from which the person gives work."""
+    rows = assignments_at(who.record, who.version) if is_staff(who) else []
     above = {one["assignment_id"] for one in rows if any(fits(one, who) for fits in _FITS) and _gives_from(one, who)}
-    return is_staff(who) and any(was_open(one, who.version) for one in rows if one["parent_id"] in above)
+    asked = [one for one in rows if was_open(one, key, who.version)]
+    # what is finished asks for nothing any more; of an earlier version it is not kept whether it was
+    return [one for one in asked if who.version is not None or one["state"] != "concluded"], above
 
 
 def holds_own_row(who: Standing) -> bool:

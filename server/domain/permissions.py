@@ -23,6 +23,7 @@ from server.domain.mending_rights import (
     repairs_flows,
 )
 from server.domain.parts import (
+    decides_excuse,
     decides_extension,
     distributes,
     has_deadline,
@@ -31,6 +32,7 @@ from server.domain.parts import (
     holds_row,
     is_of_headed_unit,
     is_staff,
+    owes_answer_oneself,
     row_for,
 )
 from server.domain.records import custody_at, reviews_at, rows_concerning
@@ -189,6 +191,8 @@ GRANTS: dict[str, tuple[Callable[[Standing], bool], ...]] = {
     "ReturnAssignment": (holds_given_row,),
     "RequestExtension": (has_deadline,),
     "DecideExtension": (decides_extension,),
+    "RequestExcuse": (owes_answer_oneself,),
+    "DecideExcuse": (decides_excuse,),
     "HandOver": (holds_own_row,),
     "Urge": (urges,),
     "AddComment": (may_see_oneself,),

@@ -24,10 +24,11 @@ class Assignment(TypedDict):
 
     `state` is waiting, taken_on, passed_on, concluded, returned, handed_over, revoked, undone, rerouted or withdrawn.
 
-    `needs_answer`: whoever has it does not finish without an answer, or a reason why there is none.
+    `needs_answer`: whoever has it does not finish without an answer, until who asked for it excuses them.
     `worded_version`: the version at which directive and deadline were changed last, where they were. `extensions`:
-    requests for more time, the last one last; `urged`: how often and how it was urged last (`urging`). `reminded`: of
-    which deadline the clock reminded last, when, and how often (`due_reminders`).
+    requests for more time, `excuses`: to be excused from the answer, the last one last (`row_requests`). `urged`: how
+    often and how it was urged last (`urging`). `reminded`: of which deadline the clock reminded last, when, and how
+    often (`due_reminders`).
     """
 
     assignment_id: str
@@ -47,6 +48,7 @@ class Assignment(TypedDict):
     needs_answer: NotRequired[bool]
     worded_version: NotRequired[int]
     extensions: NotRequired[list[dict[str, Any]]]
+    excuses: NotRequired[list[dict[str, Any]]]
     urged: NotRequired[dict[str, Any]]
     reminded: NotRequired[dict[str, Any]]
 

@@ -14,7 +14,7 @@ from server.domain.errors import DomainError
 
 Payload = Mapping[str, Any]
 
-APP_VERSION = 3
+APP_VERSION = 4
 FIRST = 1
 
 
@@ -60,7 +60,17 @@ def _from_2(payload: dict[str, Any]) -> dict[str, Any]:
     return {**payload, "fields": {**fields, **said, "type": ""}}
 
 
-STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1, 2: _from_2}
+def _from_3(payload: dict[str, Any]) -> dict[str, Any]:
+    """Who finishes no longer says themselves why there is no answer; who did, says so with the result."""
+    fields = payload.get("fields")
+    if payload.get("command") != "Conclude" or not isinstance(fields, Mapping) or "no_answer_reason" not in fields:
+        return payload
+    kept = {key: value for key, value in fields.items() if key != "no_answer_reason"}
+    said = [text for text in (fields.get("result"), fields["no_answer_reason"]) if isinstance(text, str) and text]
+    return {**payload, "fields": {**kept, "result": "\n".join(said)}}
+
+
+STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1, 2: _from_2, 3: _from_3}
 """Version → what brings a payload of it to the next one. Steps stay: kept acts in records may be of any age.
 
 A step must leave a payload of a later version as it is: pages do not say of which version their forms are.

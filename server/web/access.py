@@ -85,6 +85,8 @@ ACCESS: Mapping[str, str | frozenset[str]] = {
     "incoming.return_assignment": SIGNED_IN,
     "incoming.request_extension": SIGNED_IN,
     "incoming.decide_extension": SIGNED_IN,
+    "incoming.request_excuse": SIGNED_IN,
+    "incoming.decide_excuse": SIGNED_IN,
     "incoming.hand_over": SIGNED_IN,
     "incoming.urge": SIGNED_IN,
     "incoming.add_comment": SIGNED_IN,

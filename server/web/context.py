@@ -148,6 +148,7 @@ def summary(card: dict[str, Any]) -> dict[str, Any]:
         "role": (card.get("my_assignment") or {}).get("role"),
         "urged_count": ((card.get("my_assignment") or {}).get("urged") or {}).get("count", 0),
         "is_asked_for_time": "decide_extension" in (card.get("allowed_actions") or ()),
+        "is_asked_for_excuse": "decide_excuse" in (card.get("allowed_actions") or ()),
         "acting_for": card.get("acting_for"),
         "awaits_scan": card.get("awaits_scan", False),
         "has_review": bool(card.get("reviews")),

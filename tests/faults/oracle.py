@@ -29,6 +29,8 @@ COMMAND_OF = {
     "AssignmentReturned": "ReturnAssignment",
     "ExtensionRequested": "RequestExtension",
     "ExtensionDecided": "DecideExtension",
+    "ExcuseRequested": "RequestExcuse",
+    "ExcuseDecided": "DecideExcuse",
     "HandedOver": "HandOver",
     "Urged": "Urge",
     "ScanAdded": "AddScan",

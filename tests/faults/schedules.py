@@ -403,6 +403,12 @@ class Schedule:
                 asked = [row["extension"] for row in card.get("assignments", []) if row.get("extension")]
                 request_id = rng.choice(asked)["request_id"] if asked else "act-khong-co"
                 return {"request_id": request_id, "is_granted": rng.random() < 0.6, "note": words}
+            case "RequestExcuse":
+                return {"reason": words}
+            case "DecideExcuse":
+                asked = [row["excuse"] for row in card.get("assignments", []) if row.get("excuse")]
+                request_id = rng.choice(asked)["request_id"] if asked else "act-khong-co"
+                return {"request_id": request_id, "is_granted": rng.random() < 0.6, "note": words}
             case "HandOver":
                 unit = self._unit_of(person_id)
                 return {"to_person": rng.choice(STAFF.get(unit, STAFF[office.IT_UNIT])), "reason": words}

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
+import { APP_VERSION, upgraded } from '../../pwa/versions.js';
 import { action, card, json, ORIGIN, offline, Seat, startWorker } from './fakes.mjs';
 
 const seat = new Seat();
@@ -333,7 +334,7 @@ test('an app that is too old keeps its outbox and says so; what waits is sent in
   await parts.session.synchronise();
   assert.deepEqual(
     server.applied.map((one) => [one.app_version, one.fields.return_to, 'target' in one.fields]),
-    [[3, 'division', false]],
+    [[APP_VERSION, 'division', false]],
   );
   assert.notEqual(server.applied[0].device_signature?.value, 'of the old form', 'it is another content');
   assert.deepEqual(
@@ -353,7 +354,7 @@ test('forms say of which version they are', async () => {
     after: '',
     text: 'Lời',
   });
-  assert.equal((await waiting())[0].app_version, 3);
+  assert.equal((await waiting())[0].app_version, APP_VERSION);
 });
 
 /** Everything that a browser keeps, as a backup of the phone has it. */
@@ -445,4 +446,11 @@ test('a device restored from a backup sends again, with one outcome each and an 
   assert.deepEqual(await parts.outbox.waitingActions('an'), []);
   assert.deepEqual(await all(new parts.replica.Replica('an')), now);
   assert.equal((await now)[0].length, 3);
+});
+
+test('the reason with which an older app finished without an answer stays, with the result', () => {
+  const fields = { result: 'Xong', no_answer_reason: 'Đã gọi điện' };
+  const old = { ...action('a', fields, { command: 'Conclude' }), app_version: 3 };
+  const { fields: renewed } = upgraded(old);
+  assert.deepEqual([renewed.result, 'no_answer_reason' in renewed], ['Xong\nĐã gọi điện', false]);
 });

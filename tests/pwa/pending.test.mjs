@@ -156,3 +156,32 @@ test('what a delegate does without a network is told as done in the place of the
   const own = show(card('incoming:doc-0002'), action('b'));
   assert.equal(own.timeline.at(-1).on_behalf_of_name, null);
 });
+
+test('who asks to be excused from an answer sees that it waits; who decides sees the answer owed no longer', () => {
+  const mine = { assignment_id: 'mine', role: 'lead', state: 'taken_on', needs_answer: true };
+  const asked = action('ask-0001', { reason: 'Đã báo cáo tại cuộc họp' }, { command: 'RequestExcuse' });
+  const given = { my_assignment: mine, assignments: [{ ...mine, depth: 0 }] };
+  const asking = show(
+    card('incoming:doc-0001', { ...given, allowed_actions: ['request_excuse', 'conclude'] }),
+    asked,
+  );
+  assert.deepEqual(
+    [asking.my_assignment.excuse.state, asking.assignments[0].excuse.request_id, asking.allowed_actions],
+    ['open', 'ask-0001', ['conclude']],
+  );
+  const above = card('incoming:doc-0001', {
+    my_assignment: { assignment_id: 'above', role: 'leader', state: 'passed_on' },
+    assignments: asking.assignments,
+    allowed_actions: ['decide_excuse'],
+  });
+  for (const [is_granted, state, word] of [
+    [true, 'granted', 'granted'],
+    [false, 'refused', 'refused'],
+  ]) {
+    const fields = { request_id: 'ask-0001', is_granted, note: '' };
+    const decided = show(above, action('dec-0001', fields, { command: 'DecideExcuse' }));
+    const [row] = decided.assignments;
+    assert.deepEqual([row.excuse.state, row.needs_answer, decided.allowed_actions], [state, !is_granted, []]);
+    assert.equal(decided.timeline.at(-1).details.decision, word);
+  }
+});

@@ -22,6 +22,8 @@ COMMAND_OF = {
     "AssignmentReturned": "ReturnAssignment",
     "ExtensionRequested": "RequestExtension",
     "ExtensionDecided": "DecideExtension",
+    "ExcuseRequested": "RequestExcuse",
+    "ExcuseDecided": "DecideExcuse",
     "HandedOver": "HandOver",
     "Urged": "Urge",
     "Concluded": "Conclude",
@@ -81,13 +83,13 @@ class Judge:
         if command == "Assign":
             is_leader = history.has(person_id, "leader", at)
             return any(is_leader or history.heads(person_id, row["unit_id"], at) for row in rows)
-        if command in ("ReturnAssignment", "RequestExtension"):
+        if command in ("ReturnAssignment", "RequestExtension", "RequestExcuse"):
             return any(row["role"] != "leader" for row in rows)
         if command == "HandOver":
             return any(row["target"] == f"person:{person_id}" and row["role"] != "leader" for row in rows)
         if command == "Urge" and history.has(person_id, "chief_of_office", at):
             return True
-        if command in ("Urge", "DecideExtension"):
+        if command in ("Urge", "DecideExtension", "DecideExcuse"):
             # who gave the work out, or could have: the leaders, and the head of a unit that has it
             is_leader = history.has(person_id, "leader", at)
             return any(is_leader or history.heads(person_id, row["unit_id"], at) for row in rows)

@@ -12,6 +12,8 @@ const LIKING = {
   return_assignment: 2,
   request_extension: 2,
   decide_extension: 4,
+  request_excuse: 2,
+  decide_excuse: 4,
   hand_over: 1,
   urge: 1,
   return_draft: 2,
@@ -293,6 +295,14 @@ function fieldsOf(verb, { card, directory }, device, random) {
       const { request_id } = random.pick(asked).extension;
       return { request_id, is_granted: random.is(0.7) ? '1' : '0', due_on: '', note: words };
     }
+    case 'request_excuse':
+      return { reason: words };
+    case 'decide_excuse': {
+      const asked = card.assignments.filter((row) => row.excuse?.state === 'open');
+      if (asked.length === 0) return null;
+      const { request_id } = random.pick(asked).excuse;
+      return { request_id, is_granted: random.is(0.7) ? '1' : '0', note: words };
+    }
     case 'hand_over': {
       const colleagues = (directory.people ?? []).filter(
         (person) => person.unit_id === own?.unit_id && person.person_id !== me,
@@ -340,8 +350,8 @@ function fieldsOf(verb, { card, directory }, device, random) {
       const known = random.is(0.5) ? (directory.case_files ?? [])[0] : undefined;
       const title = `Hồ sơ ${random.below(1000)}`;
       return known
-        ? { case_file_id: known._id, result: words, no_answer_reason: words }
-        : { new_case_file_title: title, result: words, no_answer_reason: words };
+        ? { case_file_id: known._id, result: words }
+        : { new_case_file_title: title, result: words };
     }
     default:
       return null;

@@ -37,19 +37,39 @@ def transferring(outboxes: Outboxes, **more: Any) -> dict[str, Any]:  # noqa: F8
     return {**action, "app_version": 2, **more}
 
 
+def concluding(outboxes: Outboxes, reason: str, **more: Any) -> dict[str, Any]:  # noqa: F811
+    """Give the end of a part without an answer, as the app of version 3 queued it, with the reason for that."""
+    document_id = outboxes.acting.registers()
+    given = {"lead": f"person:{IT_SPECIALIST}", "directive": "Làm ngay", **more}
+    assert outboxes.acting.does(DIRECTOR, "Assign", document_id, **given)["status"] == "applied"
+    action = outboxes.action("Conclude", document_id, new_case_file_title="Hồ sơ", result="Xong")
+    action["fields"]["no_answer_reason"] = reason
+    return {**action, "app_version": 3}
+
+
 def test_both_sides_name_the_same_version_and_every_step_to_it() -> None:
     assert json.loads(ROUTES.read_text("utf-8"))["app_version"] == APP_VERSION
     assert set(STEPS) == set(range(1, APP_VERSION))
 
 
 def test_one_version_behind_is_understood_as_it_was_meant(outboxes: Outboxes) -> None:  # noqa: F811
-    action = transferring(outboxes)
+    action = concluding(outboxes, "Đã gọi điện")
     assert action["app_version"] == APP_VERSION - 1
-    (receipt,) = outboxes.send(DIRECTOR, action)
+    (receipt,) = outboxes.send(IT_SPECIALIST, action)
     assert (receipt["status"], receipt["reason"]) == ("applied", None)
-    record = outboxes.acting.record(action["document_id"])
-    assert record["entry_confirmed_by"] == DIRECTOR
-    assert record["events"][-1]["data"]["direct_reason"] == "Làm ngay"
+    assert outboxes.acting.record(action["document_id"])["events"][-1]["data"]["result"] == "Xong\nĐã gọi điện"
+
+
+def test_who_excused_themselves_in_the_version_before_needs_who_asked_for_the_answer(
+    outboxes: Outboxes,  # noqa: F811
+) -> None:
+    (receipt,) = outboxes.send(IT_SPECIALIST, concluding(outboxes, "Đã gọi điện", is_answer_required=True))
+    assert (receipt["status"], receipt["reason"]) == ("refused", "answer_needed")
+
+
+def test_a_transfer_of_version_2_confirms_what_was_registered(outboxes: Outboxes) -> None:  # noqa: F811
+    fields = upgraded(transferring(outboxes))["fields"]
+    assert (fields["is_entry_confirmed"], fields["direct_reason"], fields["type"]) == ("1", "Làm ngay", "")
 
 
 def test_steps_are_taken_one_after_the_other(outboxes: Outboxes, with_leader: str) -> None:  # noqa: F811

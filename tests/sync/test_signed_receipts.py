@@ -14,7 +14,7 @@ from server.adapters.receipt_keys import is_valid
 from server.domain.signed_forms import act_sha256
 from server.domain.versions import APP_VERSION
 from tests.fixtures.acting import open_office
-from tests.fixtures.office import CLERK, DIRECTOR, IT_HEAD, IT_UNIT
+from tests.fixtures.office import CLERK, DIRECTOR, IT_HEAD
 from tests.fixtures.signing import DeviceKey
 from tests.sync.conftest import PHONE, SECOND_PHONE, device_of
 from tests.sync.test_actions import Outboxes
@@ -243,10 +243,10 @@ def test_an_act_in_the_form_of_the_version_before_is_checked_as_it_was_signed(
     """The server reads it in the form of today; what was signed, and what the receipt names, is what was sent."""
     acting = outboxes.acting
     document_id = acting.registers()
-    queued = outboxes.action("Assign", document_id, lead=f"unit:{IT_UNIT}", directive="Tham mưu")
-    del queued["fields"]["is_entry_confirmed"]
+    queued = outboxes.action("Conclude", document_id, new_case_file_title="Hồ sơ", result="Xong")
+    queued["fields"]["no_answer_reason"] = "Đã gọi điện"
     action = phone.key.signs({**queued, "app_version": APP_VERSION - 1}, PHONE)
     receipt = phone.sends(action)
     assert (receipt["status"], receipt["action_sha256"]) == ("applied", act_sha256(action, PHONE))
     assert acting.record(document_id)["events"][-1]["device_signature"] == action["device_signature"]
-    assert acting.record(document_id)["entry_confirmed_by"] == acting.record(document_id)["events"][-1]["actor_id"]
+    assert acting.record(document_id)["events"][-1]["data"]["result"] == "Xong\nĐã gọi điện"

@@ -1,4 +1,4 @@
-"""An answer that is asked for: whoever handles the document does not finish without one, or says why (Article 9.6)."""
+"""An answer that is asked for: whoever handles the document does not finish without one (Article 9.6)."""
 
 from __future__ import annotations
 
@@ -32,11 +32,7 @@ def test_without_an_answer_it_is_not_finished(acting: Acting) -> None:
     assert card is not None
     assert card["my_assignment"]["needs_answer"], "what is asked for from above is owed below"
     receipt = concludes(acting, document_id)
-    assert (receipt["status"], receipt["reason"], receipt["details"]["field"]) == (
-        "refused",
-        "answer_needed",
-        "no_answer_reason",
-    )
+    assert (receipt["status"], receipt["reason"]) == ("refused", "answer_needed")
 
 
 def test_a_draft_that_is_not_approved_is_no_answer_yet(acting: Acting) -> None:
@@ -49,14 +45,6 @@ def test_a_draft_that_is_not_approved_is_no_answer_yet(acting: Acting) -> None:
     agreed = {"is_content_approved": True, "is_form_approved": True}
     assert acting.does(office.DIRECTOR, "Approve", draft_id, **bound, **agreed)["status"] == "applied"
     assert concludes(acting, document_id)["status"] == "applied"
-
-
-def test_a_reason_why_there_is_none_is_kept_and_shown(acting: Acting) -> None:
-    document_id = asked(acting)
-    assert concludes(acting, document_id, no_answer_reason="Đã trả lời bằng điện thoại")["status"] == "applied"
-    card = acting.card(office.DIRECTOR, document_id)
-    assert card is not None
-    assert card["timeline"][-1]["details"]["no_answer_reason"] == "Đã trả lời bằng điện thoại"
 
 
 def test_who_only_helps_or_is_told_owes_nothing(acting: Acting) -> None:

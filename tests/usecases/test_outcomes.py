@@ -26,6 +26,8 @@ DIRECTOR, DEPUTY = office.DIRECTOR, office.DEPUTY
 TO_NAM = {"lead": f"person:{office.SECOND_IT_SPECIALIST}", "directive": "Nam xử lý"}
 TO_DUC = {"lead": f"person:{office.IT_SPECIALIST}", "directive": "Đức xử lý"}
 
+EXCUSE = {"reason": "Đã báo cáo tại cuộc họp"}
+
 INCOMING: dict[str, Act] = {
     "PresentToLeader": (office.CLERK, "PresentToLeader", {"leader_id": office.SECOND_DEPUTY}),
     "Assign": (HEAD, "Assign", TO_DUC),
@@ -36,6 +38,8 @@ INCOMING: dict[str, Act] = {
     "AddComment": (HEAD, "AddComment", {"text": "Đã đọc"}),
     "RequestExtension": (HEAD, "RequestExtension", {"due_on": "2026-12-11", "reason": "Chờ số liệu của huyện"}),
     "DecideExtension": (DIRECTOR, "DecideExtension", {"request_id": ASKED, "is_granted": True}),
+    "RequestExcuse": (HEAD, "RequestExcuse", EXCUSE),
+    "DecideExcuse": (DIRECTOR, "DecideExcuse", {"request_id": ASKED, "is_granted": True}),
     "HandOver": (DRAFTER, "HandOver", {"to_person": office.SECOND_IT_SPECIALIST, "reason": "Nghỉ phép"}),
     "Urge": (DIRECTOR, "Urge", {"grade": "urge", "text": "Báo cáo trước thứ Sáu"}),
     "WithdrawDocument": (office.CLERK, "WithdrawDocument", {"reason": "Vào sổ nhầm"}),
@@ -91,6 +95,11 @@ INCOMING_MEANWHILE: dict[str, list[Act]] = {
         (DEPUTY_HEAD, "RequestExtension", {"due_on": "2026-12-18", "reason": "Chờ ý kiến Bộ", "action_id": LATER}),
         (DIRECTOR, "DecideExtension", {"request_id": LATER, "is_granted": True}),
     ],
+    "ExcuseRequested": [(DEPUTY_HEAD, "RequestExcuse", EXCUSE)],
+    "ExcuseDecided": [
+        (DEPUTY_HEAD, "RequestExcuse", {**EXCUSE, "action_id": LATER}),
+        (DIRECTOR, "DecideExcuse", {"request_id": LATER, "is_granted": True}),
+    ],
     "Urged": [(DIRECTOR, "Urge", {"grade": "remind"})],
     "DueReminded": [(CLOCK, "RemindDue", {})],
     "Withdrawn": [(office.SECOND_CLERK, "WithdrawDocument", {"reason": "Vào sổ hai lần"})],
@@ -114,13 +123,18 @@ AT_THE_DESK: dict[str, list[Act]] = {
         (DRAFTER, "RequestExtension", {"due_on": "2026-12-18", "reason": "Chờ ý kiến Bộ", "action_id": LATER}),
         (DIRECTOR, "DecideExtension", {"request_id": LATER, "is_granted": True}),
     ],
+    "ExcuseRequested": [(DRAFTER, "RequestExcuse", EXCUSE)],
+    "ExcuseDecided": [
+        (DRAFTER, "RequestExcuse", {**EXCUSE, "action_id": LATER}),
+        (DIRECTOR, "DecideExcuse", {"request_id": LATER, "is_granted": True}),
+    ],
     "Concluded": [
         (DRAFTER, "TakeOn", {}),
         (DRAFTER, "Conclude", {"new_case_file_title": "Hồ sơ", "result": "Đã báo cáo"}),
     ],
 }
 """What happens to a part that was given to one person: that person, or who stands in, does it elsewhere."""
-BY_ONESELF = ("TakeOn", "ReturnAssignment", "Conclude", "StartDraft", "AddComment", "RequestExtension")
+BY_ONESELF = ("TakeOn", "ReturnAssignment", "Conclude", "StartDraft", "AddComment", "RequestExtension", "RequestExcuse")
 LEADER_MEANWHILE: dict[str, list[Act]] = {
     **{event: INCOMING_MEANWHILE[event] for event in ("Commented", "Followed", "Presented", "ScanAdded", "Withdrawn")},
     "Assigned": [BY_LEADER["Assign"]],
@@ -205,7 +219,8 @@ class Played:
         is_personal = command == "HandOver" or event in ("HandedOver", "RepairConfirmed")
         to = f"person:{DRAFTER}" if is_personal else f"unit:{office.IT_UNIT}"
         due_on = "2026-11-25" if event == "DueReminded" else "2026-12-04"
-        self.done(document_id, (DIRECTOR, "Assign", {"lead": to, "directive": "Tham mưu", "due_on": due_on}))
+        owes = {"is_answer_required": True} if "Excuse" in command or "Excuse" in event else {}
+        self.done(document_id, (DIRECTOR, "Assign", {"lead": to, "directive": "Tham mưu", "due_on": due_on, **owes}))
         person_id, _, fields = act = INCOMING[command]
         if is_personal and command in BY_ONESELF:
             act = (DRAFTER, command, fields)
@@ -214,7 +229,18 @@ class Played:
         if command == "DecideExtension":
             asks = {"due_on": "2026-12-11", "reason": "Chờ số liệu", "action_id": ASKED}
             self.done(document_id, (DRAFTER if is_personal else HEAD, "RequestExtension", asks))
+        if owes and event == "Concluded":
+            self._answered(document_id)
+        if command == "DecideExcuse":
+            asks = {**EXCUSE, "action_id": ASKED}
+            self.done(document_id, (DRAFTER if is_personal else HEAD, "RequestExcuse", asks))
         return document_id, act, (AT_THE_DESK if is_personal else INCOMING_MEANWHILE)[event]
+
+    def _answered(self, document_id: str) -> None:
+        """Let an answer be approved, without which who owes one does not finish."""
+        draft_id = self.acting.drafts(document_id, HEAD)
+        self.done(draft_id, (HEAD, "SubmitToLeader", {"leader_id": DEPUTY}))
+        self.done(draft_id, APPROVE)
 
     def _draft(self, command: str, event: str) -> tuple[str, Act, list[Act]]:
         state, act = OUTGOING[command]

@@ -251,7 +251,8 @@ def test_a_secret_entry_stays_as_it_is(acting: Acting) -> None:
     assert outcome(withdraws(acting, office.CLERK, document_id)) == ("refused", "not_allowed")
 
 
-KEPT_BESIDE = {"AddComment", "StartDraft", "WithdrawDocument", "RequestExtension", "DecideExtension", "Urge"}
+ASKING = {"RequestExtension", "DecideExtension", "RequestExcuse", "DecideExcuse"}
+KEPT_BESIDE = {"AddComment", "StartDraft", "WithdrawDocument", "Urge"} | ASKING
 """What takes nothing from the withdrawal: words, drafts, and what is moot with it."""
 
 
