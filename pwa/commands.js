@@ -14,10 +14,16 @@ import { isOnline, noteExpired, noteOffline, tellStatus } from './session.js';
 /** @typedef {import('./types.js').Action} Action */
 /** @typedef {{path: string, kind: string, command: string, fields: Record<string, string>, back?: string}} CommandRoute */
 /** @typedef {{personId: string, deviceId: string, replica: import('./replica.js').Replica}} Person */
+/**
+ * @typedef {{person: Person, send: () => Promise<Response|null>}} Taken  `send` gives the server's answer, or null: it
+ *   waits in the outbox, show it as pending
+ */
 
 const PATIENCE_MS = 3_000;
 const PATIENCE_WITH_FILE_MS = 20_000;
 const RECEIPT_MS = 5_000;
+/** How long forms wait for the answer to one that nothing here keeps, so as not to overtake it. */
+const PATIENCE_ALONE_MS = 60_000;
 /** From now on its author takes it to be kept. */
 const KEPT = { not_before: 0, is_at_form: false };
 /** On every answer that the server gives to a command, taken or not. */
@@ -59,9 +65,18 @@ let entering = /** @type {Promise<unknown>} */ (Promise.resolve());
 /** @template T @param {() => Promise<T>} enter @returns {Promise<T>} */
 function inTurn(enter) {
   const turn = entering.then(enter);
-  entering = turn.catch(() => {});
+  entering = turn.catch(() => {}).then(answered);
   return turn;
 }
+
+/** Wait for the answer that a form gets from the server alone, if it is one of those. @param {any} taken */
+const answered = (taken) =>
+  taken?.answer &&
+  new Promise((go) => {
+    const timer = setTimeout(go, PATIENCE_ALONE_MS);
+    const goOn = () => go(clearTimeout(timer));
+    taken.answer.then(goOn, goOn);
+  });
 
 /**
  * Take a form: the action enters the outbox, behind every form that was sent before it. `send` then brings it to the
@@ -69,16 +84,17 @@ function inTurn(enter) {
  * @param {Request} request @param {CommandRoute} route @param {string|null} id
  * @param {() => Promise<Person|null>} whose  asked in turn: what is sent while it is not known yet must not be overtaken
  * @param {string} actedAt  when the person sent the form
- * @returns {Promise<{person: Person, send: () => Promise<Response|null>}|null>} null: the form is the server's alone;
- *   `send` gives the server's answer, or null: it waits in the outbox, show it as pending
+ * @param {() => Promise<Response>} alone  brings it to the server when it is not known here whose it is
+ * @returns {Promise<Taken|{answer: Promise<Response>}|null>} null: the form is the server's alone
  */
-export const takeCommand = (request, route, id, whose, actedAt) =>
+export const takeCommand = (request, route, id, whose, actedAt, alone) =>
   inTurn(async () => {
     const form = await request.clone().formData();
     if (!form.get('action_id')) return null; // cannot be told twice
     if (route.command === 'RegisterIncoming' && isForServer(form)) return null;
     const person = await whose();
-    return person && { person, send: await enter(request, form, route, id, person, actedAt) };
+    if (!person) return { answer: alone() };
+    return { person, send: await enter(request, form, route, id, person, actedAt) };
   });
 
 /**

@@ -116,9 +116,10 @@ export class Router {
         unsent = error;
         return null;
       });
-    const taken = found && (await takeCommand(request, found.row, found.id, whose, actedAt));
-    if (taken) return this.answerCommand(request, url, found, taken);
-    const response = await (unsent ? Promise.reject(unsent) : fetch(request)).catch((error) => {
+    const alone = () => (unsent ? Promise.reject(unsent) : fetch(request));
+    const taken = found && (await takeCommand(request, found.row, found.id, whose, actedAt, alone));
+    if (taken && 'send' in taken) return this.answerCommand(request, url, found, taken);
+    const response = await (taken?.answer ?? alone()).catch((error) => {
       if (request.mode !== 'navigate') throw error; // a script of the page says itself that nothing was sent
       return null;
     });

@@ -15,5 +15,6 @@ def jobs(services: Services) -> list[Job]:
         Job("remind-of-conflicts", "0 8 * * *", lambda: reminding.overdue_reviews(services)),
         Job("remind-of-deadlines", "45 7 * * *", lambda: reminding.due_work(services)),
         Job("clear-ended-sessions", "15 2 * * *", lambda: cleaning.ended_sessions(services)),
+        Job("clear-refused-forms", "20 2 * * *", lambda: cleaning.refused_forms(services)),
         Job("clear-unnamed-files", "30 2 * * 0", lambda: cleaning.unnamed_files(services)),
     ]

@@ -13,9 +13,12 @@ from typing import Any
 from server.domain.instants import parse, written
 from server.domain.records import files_named
 from server.ports import Services
+from server.usecases.refusals import form_id
 
 PAGE = 500
 YOUNG_DAYS = 60
+FORMS_DAYS = 2
+"""How long a network may hold a form back before it brings it a second time."""
 
 
 def ended_sessions(services: Services) -> int:
@@ -25,6 +28,20 @@ def ended_sessions(services: Services) -> int:
     for one in ended:
         services.store.database("sessions").delete(one["_id"], one["_rev"])
     return len(ended)
+
+
+def refused_forms(services: Services) -> int:
+    """Forget with what forms were refused, `FORMS_DAYS` after they were; returns how many."""
+    before = written(parse(services.clock.now()) - timedelta(days=FORMS_DAYS))
+    removed = 0
+    last: str | None = None
+    while page := services.records.all(form_id(""), start_after=last, limit=PAGE):
+        old = [one for one in page if one["updated_at"] < before]
+        for one in old:
+            services.store.database("records").delete(one["_id"], one["_rev"])
+        removed += len(old)
+        last = page[-1]["_id"]
+    return removed
 
 
 def unnamed_files(services: Services) -> int:

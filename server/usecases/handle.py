@@ -43,8 +43,9 @@ PAUSE_S = 0.002
 def handle(command: Command, services: Services, *, keep_refused: bool = False) -> Receipt:
     """Carry out a command and return its receipt; the same `action_id` always gets the same one.
 
-    A refusal is stored only when `keep_refused` (acts from a device's queue): at the form, its author corrects it and
-    sends it anew. Never raises `DomainError`. Raises what the store raises when it cannot be reached.
+    A refused act is kept when `keep_refused` (acts from a device's queue). A form goes back to its author, who corrects
+    it and sends it anew: only with what it was refused is remembered. Never raises `DomainError`. Raises what the store
+    raises when it cannot be reached.
     """
     with services.lock(command.record_id or command.action_id):
         for attempt in range(ATTEMPTS):
@@ -70,6 +71,7 @@ def _once(command: Command, services: Services, keep_refused: bool) -> Receipt:
         stored = _home(command, services).get(command.record_id or "") or aggregate.empty(command.record_id)
         record = aggregate.opened(stored) if stored else None
     earlier = _earlier_receipt(command, record, found.get(refusal_id(command.action_id)))
+    earlier = earlier or refusals.of_form(command, found)
     if earlier is not None:
         return earlier
     try:
@@ -89,7 +91,9 @@ def _once(command: Command, services: Services, keep_refused: bool) -> Receipt:
         return _change(command, services, context, record)
     except DomainError as error:
         receipt = receipt_of(command, "refused", received_at, reason=error.code, details=error.details)
-        if keep_refused:
+        if not keep_refused:
+            refusals.remember_form(command, receipt, services, found)
+        else:
             services.records.put(
                 {
                     "_id": refusal_id(command.action_id),
@@ -117,7 +121,7 @@ def _kept(command: Command) -> dict[str, Any]:
 
 
 def _ids(command: Command) -> list[str]:
-    ids = [command.record_id or "", refusal_id(command.action_id)]
+    ids = [command.record_id or "", refusal_id(command.action_id), refusals.form_id(command.action_id)]
     if command.after:
         ids.append(refusal_id(command.after))
     return [one for one in ids if one]

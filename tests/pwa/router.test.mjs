@@ -723,6 +723,34 @@ test('while it cannot be known who signed in, a form does not pass by what waits
   );
 });
 
+test('where nobody is known, a form waits for the answer to the one before it', async () => {
+  await working(card('incoming:doc-0001'));
+  await parts.device.writeDevice({ session: 'revoked' }); // seed 7133: forms go to the server alone
+  const order = [];
+  const taken = () => ours('<article id="document">', 'applied');
+  let isThere = () => {};
+  let answers = () => {};
+  const arrived = new Promise((resolve) => {
+    isThere = resolve;
+  });
+  server.before = ({ path }) => {
+    if (!path.startsWith('/incoming/')) return null;
+    if (order.push(path.split('/').at(-1)) > 1) return taken();
+    isThere();
+    return new Promise((resolve) => {
+      answers = () => resolve(taken());
+    });
+  };
+  const first = post('/incoming/doc-0001/follow', { ...comment('act-1'), is_followed: '1' });
+  await arrived;
+  const second = post('/incoming/doc-0001/add-comment', comment('act-2'));
+  await new Promise((resolve) => setTimeout(resolve, 50)); // it could have overtaken by then
+  assert.deepEqual(order, ['follow']);
+  answers();
+  assert.deepEqual([(await first).status, (await second).status], [200, 200]);
+  assert.deepEqual(order, ['follow', 'add-comment']);
+});
+
 test('what is sent while it is asked who signed in counts from when it was sent', async () => {
   await working(card('incoming:doc-0001'));
   await parts.session.forgetWho();
