@@ -1,5 +1,7 @@
 /** The card of a draft that so far exists on this device only, so that work on it can go on without a network. Pure. */
-import { addVersion, Names, timelineEntry } from './pending.js';
+import { Names } from './names.js';
+import { timelineEntry } from './pending.js';
+import { addVersion } from './pending_hints.js';
 
 /** @typedef {import('./types.js').Action} Action */
 /** @typedef {import('./types.js').Profile} Profile */
