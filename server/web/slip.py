@@ -27,7 +27,12 @@ from server.web.stamps import OFFICIAL
 
 blueprint = Blueprint("slip", __name__)
 
-SPOKEN = frozenset({"Assigned", "TakenOn", "AssignmentReturned", "Commented", "Concluded", "Withdrawn"})
+SPOKEN = frozenset(
+    {
+        *("Assigned", "TakenOn", "AssignmentReturned", "HandedOver", "Commented", "Concluded", "Withdrawn"),
+        *("ExtensionRequested", "ExtensionDecided", "ExcuseRequested", "ExcuseDecided"),
+    }
+)
 PARTS = ("leaders", "units", "handlers")
 UNIT_ROLES = frozenset({DIVISION_HEAD, DEPUTY_DIVISION_HEAD, CHIEF_OF_OFFICE})
 
@@ -98,8 +103,11 @@ def _entry(entry: Mapping[str, Any], messages: Mapping[str, str]) -> dict[str, A
     lines = [
         f"{translate(messages, 'states.role.' + to['role'], {})}: {to['name']}" for to in details.get("recipients", [])
     ]
+    if details.get("decision"):
+        lines.append(str(translate(messages, f"history.decision.{details['decision']}", {})))
     if details.get("due_on"):
-        lines.append(str(translate(messages, "print.due", {"on": formats.date(messages, details["due_on"])})))
+        word = "incoming.extension_until" if entry["event"] == "ExtensionRequested" else "print.due"
+        lines.append(str(translate(messages, word, {"on": formats.date(messages, details["due_on"])})))
     return {
         "who": f"{who} {did}{':' if entry['text'] or lines else '.'}",
         "said": entry["text"],
