@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from server.web.access import ACCESS, SIGNED_IN
 from tests.fixtures import office
 from tests.web.conftest import Pages, form, path
@@ -81,3 +83,24 @@ def test_a_person_without_a_role_sees_nothing_anywhere(pages: Pages) -> None:
     assert asked > 60
     assert pages.acting.record(document_id)["version"] == record["version"]
     assert path(document_id) not in browser.get("/inbox").text
+
+
+def test_the_navigation_says_where_one_is_and_in_one_place_only(pages: Pages) -> None:
+    document_id = pages.presented()
+    pages.acting.does(office.DIRECTOR, "Assign", document_id, lead=f"unit:{office.POST_UNIT}", directive="Tham mưu")
+    told = pages.acting.does(office.POST_HEAD, "CreateCaseFile", title="Hồ sơ", notation="01/BCVT")
+    case_file = told["document_id"].replace(":", "/").replace("case_file", "case-files")
+    wanted = {
+        office.CLERK: {
+            path(document_id): "/inbox",
+            path(document_id, "correction"): "/corrections",
+            "/incoming/new": "/incoming/new",
+            "/incoming": "/incoming",
+        },
+        office.POST_HEAD: {path(document_id, "repair"): "/repairs", f"/{case_file}": "/case-files"},
+    }
+    for person_id, addresses in wanted.items():
+        browser = pages.browser(person_id)
+        for address, tab in addresses.items():
+            found = re.findall(r'<a class="tab" href="([^"]+)"[^>]* aria-current="page"', browser.get(address).text)
+            assert set(found) == {tab}, (address, found)
