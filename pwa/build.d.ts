@@ -8,3 +8,5 @@ declare const BUILD_PRECACHE: { core: string[]; later: string[] };
 declare const BUILD_ASSETS: Record<string, string>;
 /** What pdf.js fetches by itself, in viewer.js; folders end with a slash. */
 declare const BUILD_PDFJS: { worker: string; cmaps: string; standard_fonts: string; wasm: string };
+/** The worker that finds pages on photographs, in cutting.js. */
+declare const BUILD_EDGES: { worker: string };

@@ -158,6 +158,18 @@ async function buildGather() {
   return files['gather.js'].path;
 }
 
+/** Bundle what cuts pages out of photographs, and the worker that does it. @returns {Promise<string>} path of the former */
+async function buildCutting() {
+  const part = (/** @type {string} */ name) => join(root, 'pwa', name);
+  // the library's other way of looking fetches a model from elsewhere, which is never asked for
+  const options = { format: /** @type {const} */ ('iife'), external: ['./scanic-mlDetector.js'] };
+  await putHashed('edges.js', await squeeze(await bundle(part('edges_worker.js'), {}, options)), 'later');
+  const BUILD_EDGES = { worker: files['edges.js'].path };
+  const cutting = await bundle(part('cutting.js'), { BUILD_EDGES }, { format: 'esm' });
+  await putHashed('cutting.js', await squeeze(cutting), 'later');
+  return files['cutting.js'].path;
+}
+
 /** Bundle what only the pages that take in paper load. @param {Record<string, string>} rest */
 async function buildRegister(rest) {
   const options = { format: /** @type {const} */ ('esm'), plugins: [apartFrom(rest)] };
@@ -298,7 +310,8 @@ async function main() {
   const viewer = await buildViewer();
   await buildStyles();
   await copyPrintFonts();
-  const register = await buildRegister({ 'gather.js': await buildGather() });
+  const apart = { 'gather.js': await buildGather(), 'cutting.js': await buildCutting() };
+  const register = await buildRegister(apart);
   await buildPage({ 'viewer.js': viewer, 'register.js': register });
   for (const icon of (await readdir(join(root, 'static', 'icons')).catch(() => [])).sort()) {
     if (/\.(png|svg)$/.test(icon)) precache.later.push(`/static/icons/${icon}`);

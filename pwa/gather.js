@@ -3,12 +3,11 @@
  * no server can be asked to (server/adapters/paper.py does it there). Only pages without a network load this.
  */
 import { PDFDocument, PDFSignature } from '@cantoo/pdf-lib';
+import { LONGEST_PX } from './outline.js';
 
 /** Sides of A4 in points. */
 const SHORT = 595.276;
 const LONG = 841.89;
-/** Pixels along the long side of A4 at 300 dots per inch: a camera has more, and the network in the field is thin. */
-const LONGEST_PX = 3_508;
 const QUALITY = 0.88;
 
 /** A file that cannot become pages. */
@@ -25,14 +24,16 @@ export class UnfitFile extends Error {
  * Make one PDF of files.
  * @param {File[]} files
  * @param {(done: number, total: number) => void} onProgress  called before each file
+ * @param {(file: File) => boolean} isReady  whether a file is a JPEG as it is to stand on its page, made on this device
  * @returns {Promise<File>} named after the first one
  * @throws {UnfitFile}
  */
-export async function gather(files, onProgress) {
+export async function gather(files, onProgress, isReady = () => false) {
   const whole = await PDFDocument.create();
   for (const [at, file] of files.entries()) {
     onProgress(at + 1, files.length);
-    await (file.type === 'application/pdf' ? addPages(whole, file) : addPicture(whole, file));
+    if (file.type === 'application/pdf') await addPages(whole, file);
+    else await lay(whole, await (isReady(file) ? file : drawnAnew(file)));
   }
   const bytes = /** @type {BlobPart} */ (await whole.save());
   const stem = (files[0]?.name ?? '').replace(/\.[^.]*$/, '');
@@ -56,8 +57,8 @@ async function addPages(whole, file) {
   for (const page of await whole.copyPages(part, part.getPageIndices())) whole.addPage(page);
 }
 
-/** Lay a picture on a page of A4, upright or across as it was taken. @param {PDFDocument} whole @param {File} file */
-async function addPicture(whole, file) {
+/** Draw a picture anew, turned as it was held. @param {File} file @returns {Promise<Blob>} a JPEG */
+async function drawnAnew(file) {
   const taken = await createImageBitmap(file, { imageOrientation: 'from-image' }).catch(() => {
     throw new UnfitFile(file.name, 'broken');
   });
@@ -72,7 +73,12 @@ async function addPicture(whole, file) {
   taken.close();
   const blob = await new Promise((resolve) => canvas.toBlob(resolve, 'image/jpeg', QUALITY));
   if (!(blob instanceof Blob)) throw new UnfitFile(file.name, 'broken');
-  const picture = await whole.embedJpg(await blob.arrayBuffer());
+  return blob;
+}
+
+/** Lay a JPEG on a page of A4, upright or across as it is. @param {PDFDocument} whole @param {Blob} jpeg */
+async function lay(whole, jpeg) {
+  const picture = await whole.embedJpg(await jpeg.arrayBuffer());
   const [width, height] = picture.width > picture.height ? [LONG, SHORT] : [SHORT, LONG];
   const scale = Math.min(width / picture.width, height / picture.height);
   const [wide, high] = [picture.width * scale, picture.height * scale];

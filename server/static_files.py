@@ -40,9 +40,16 @@ MEDIA_TYPES = {
     ".wasm": "application/wasm",
     ".txt": "text/plain; charset=utf-8",
 }
-# A worker lives under its own script's policy: pdf.js decodes some images with WebAssembly, never with eval.
-POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'"
+POLICY = "default-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'"
 WORKER_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'"
+WASM_POLICY = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+# A worker lives under its own script's policy, whatever that of the page is.
+POLICIES_OF_WORKERS = (
+    # pdf.js decodes some images with WebAssembly, never with eval
+    (re.compile(r"^build/pdf\.worker-[A-Z0-9]{8}\.mjs$"), WASM_POLICY),
+    # what looks at photographs is sent all it needs
+    (re.compile(r"^build/edges-[A-Z0-9]{8}\.js$"), "default-src 'none'"),
+)
 
 
 class StaticFiles:
@@ -79,7 +86,7 @@ class StaticFiles:
             "vary": "Accept-Encoding",
             "x-content-type-options": "nosniff",
             "cross-origin-resource-policy": "same-origin",
-            "content-security-policy": WORKER_POLICY if is_worker else POLICY,
+            "content-security-policy": WORKER_POLICY if is_worker else policy_of(name),
         }
         known = {one.strip().removeprefix("W/") for one in sent.get(b"if-none-match", "").split(",")}
         if tag in known:
@@ -106,6 +113,11 @@ class StaticFiles:
         if key not in self._tags:
             self._tags[key] = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
         return body, is_gzip, self._tags[key]
+
+
+def policy_of(name: str) -> str:
+    """Return the content policy of a file below the folder of static files."""
+    return next((policy for pattern, policy in POLICIES_OF_WORKERS if pattern.match(name)), POLICY)
 
 
 async def _answer(send: Send, status: int, headers: dict[str, str], body: bytes = b"") -> None:

@@ -1,12 +1,35 @@
 /**
- * A form without a network whose pages were photographed or are several files: they become one PDF on the device before
- * the form is sent. What cannot become pages is named, and everything stays as it was.
+ * What happens before a form with paper is sent: somebody decides what is cut out of its photographs; and without a network
+ * pages that were photographed or are several files become one PDF on the device. What cannot become pages is named, and
+ * everything stays as it was.
  */
-import { filesOf, isOnePdf, setFiles, showPages } from './paper.js';
+import { filesOf, isCutOut, isCutting, isOnePdf, setFiles, settleCuts, showPages } from './paper.js';
 
-/** Watch the forms that gather their own pages. */
+/** Watch the forms that take in paper. */
 export function watchGathering() {
-  document.addEventListener('submit', (event) => gatherFirst(/** @type {SubmitEvent} */ (event)), true);
+  document.addEventListener(
+    'submit',
+    (event) => {
+      if (!settleFirst(/** @type {SubmitEvent} */ (event))) gatherFirst(/** @type {SubmitEvent} */ (event));
+    },
+    true,
+  );
+}
+
+/** Keep a form until its photographs are cut or somebody has decided. @param {SubmitEvent} event @returns {boolean} whether it is kept */
+function settleFirst(event) {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  const box = form.querySelector('[data-paper]');
+  if (!box || !isCutting(box)) return false;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (form.ariaBusy === 'true') return true;
+  form.ariaBusy = 'true';
+  settleCuts(box).then((mayGo) => {
+    form.ariaBusy = null;
+    if (mayGo) form.requestSubmit(event.submitter);
+  });
+  return true;
 }
 
 /** @param {SubmitEvent} event */
@@ -26,9 +49,9 @@ async function gatherFirst(event) {
   form.ariaBusy = 'true';
   try {
     const { gather } = await import('../gather.js');
-    const whole = await gather(list, (done, total) =>
-      say((line.dataset.gathering ?? '').replace('{done}', `${done}`).replace('{total}', `${total}`)),
-    );
+    const tell = (/** @type {number} */ done, /** @type {number} */ total) =>
+      say((line.dataset.gathering ?? '').replace('{done}', `${done}`).replace('{total}', `${total}`));
+    const whole = await gather(list, tell, isCutOut);
     say('');
     setFiles(box, [whole]);
     showPages(box);

@@ -10,6 +10,9 @@ const chosen = new WeakMap();
 
 const NOTHING = /** @type {File[]} */ ([]);
 
+/** What cuts pages out of photographs; loaded with the first photograph. @type {import('../cutting.js').Cutter|null} */
+let cutter = null;
+
 /** @param {any} htmx */
 export function watchPaper(htmx) {
   // before anybody else hears of it: whether a file is to be read at once is decided here
@@ -18,8 +21,9 @@ export function watchPaper(htmx) {
     'click',
     (event) => {
       const button = event.target instanceof Element ? event.target.closest('button') : null;
-      if (button?.closest('.paper-pages')) move(button);
-      else if (button?.matches('[formaction="/incoming/read"]')) readAll(event, button, htmx);
+      if (button?.closest('.paper-pages')) {
+        if (button.dataset.step) move(button);
+      } else if (button?.matches('[formaction="/incoming/read"]')) readAll(event, button, htmx);
     },
     true,
   );
@@ -72,6 +76,9 @@ function set(main, list) {
   chosen.set(main, list);
 }
 
+/** @param {File} file */
+const isPhotograph = ({ type }) => /^image\/(jpeg|png)$/.test(type);
+
 /** The files of a box, in the order of their pages. @param {Element} box */
 export const filesOf = (box) => files(mainOf(box));
 
@@ -93,12 +100,39 @@ export function showPages(box) {
     main.form?.querySelector('[formaction="/incoming/read"]')
   );
   if (button && main.dataset.reads) button.hidden = shown.hidden;
+  showCuts(box, list);
 }
+
+/** Show what is cut out of the photographs of a list. @param {Element} box @param {File[]} list */
+function showCuts(box, list) {
+  if (cutter) return cutter.show(box);
+  if (!list.some(isPhotograph)) return;
+  import('../cutting.js').then(
+    ({ Cutter }) => {
+      cutter ??= new Cutter({ filesOf, setFiles, showPages });
+      cutter.show(box);
+    },
+    () => {
+      // without it the photographs go whole, and nothing is lost
+      const line = /** @type {HTMLElement|null} */ (box.querySelector('[data-cut-said]'));
+      if (line) line.textContent = line.dataset.missing ?? '';
+    },
+  );
+}
+
+/** Tell whether the form has to wait for what is cut, or for somebody to decide. @param {Element} box */
+export const isCutting = (box) => cutter?.isOpen(box) ?? false;
+
+/** Wait for that. @param {Element} box @returns {Promise<boolean>} whether the form may go now */
+export const settleCuts = async (box) => cutter?.settle(box) ?? true;
+
+/** Tell whether a file was cut out on this device. @param {File} file */
+export const isCutOut = (file) => cutter?.isCut(file) ?? false;
 
 /** @param {File} file @param {number} at @param {HTMLElement} box @param {number} count */
 function item(file, at, box, count) {
   const row = document.createElement('li');
-  if (/^image\/(jpeg|png)$/.test(file.type)) {
+  if (isPhotograph(file)) {
     const picture = document.createElement('img');
     picture.src = URL.createObjectURL(file);
     picture.alt = '';
@@ -150,6 +184,7 @@ async function readAll(event, button, htmx) {
   if (!box || !main?.dataset.reads || files(main).length === 0) return;
   event.preventDefault();
   event.stopPropagation();
+  if (isCutting(box) && !(await settleCuts(box))) return;
   const list = files(main);
   const isTaken = await readFile(main, htmx);
   // what cannot be taken stays in the list, so that the one file that is at fault can be taken out

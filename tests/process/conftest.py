@@ -74,6 +74,8 @@ def running(tmp_path: Path) -> Iterator[Running]:
     (static / "build" / "sw.js").write_text("self.x = 1;")
     (static / "build" / "app-ABCDEFG2.css").write_text("b{color:red}")
     (static / "build" / "app-ABCDEFG2.css.gz").write_bytes(b"packed")
+    (static / "build" / "edges-ABCDEFG2.js").write_text("self.y = 1;")
+    (static / "build" / "pdf.worker-ABCDEFG2.mjs").write_text("self.z = 1;")
     (static / "plain.svg").write_text("<svg/>")
     (static / "manifest.webmanifest").write_text("{}")
     (static / ".hidden").write_text("no")

@@ -39,6 +39,21 @@ def test_the_worker_is_at_the_root_and_never_stale(running: Running) -> None:
     assert answer.headers["content-type"].startswith("text/javascript")
 
 
+def test_webassembly_is_for_the_worker_that_decodes_pictures_in_pdf_files_only(running: Running) -> None:
+    """A worker lives under its own script's policy; that of the pages is tests/web/test_security.py's."""
+    paths = ["sw.js", "app-ABCDEFG2.css", "edges-ABCDEFG2.js", "pdf.worker-ABCDEFG2.mjs"]
+    policies = {path: _policy(running, f"/static/build/{path}") for path in paths}
+    assert [path for path, policy in policies.items() if "wasm" in policy] == ["pdf.worker-ABCDEFG2.mjs"]
+    assert policies["edges-ABCDEFG2.js"] == "default-src 'none'", "what looks at photographs reaches nothing"
+    assert "eval" not in _policy(running, "/sw.js") + _policy(running, "/static/plain.svg")
+
+
+def _policy(running: Running, path: str) -> str:
+    answer = httpx.get(running.url + path, headers={"Accept-Encoding": "identity"})
+    assert answer.status_code == 200
+    return answer.headers["content-security-policy"]
+
+
 def test_the_manifest_is_at_the_root(running: Running) -> None:
     """The installed app is known by it."""
     answer = httpx.get(running.url + "/manifest.webmanifest")
