@@ -5,16 +5,14 @@
  * policy would have to admit that (ADR 0024).
  */
 import { extractDocument, Scanner } from 'scanic';
-import { areaOf, isPage } from './outline.js';
+import { isPage } from './outline.js';
 
 /** @typedef {import('./outline.js').Corner} Corner */
 
 /** Longest side, in pixels, of the picture in which the page is looked for: more finds letters and table grain. */
 export const LOOK_PX = 800;
-/** How sure the library has to be, 0 to 1. */
+/** How sure the library has to be, 0 to 1; less than a tenth of the photograph is never that. */
 const SURE = 0.7;
-/** The least part of the photograph that is a page somebody meant to photograph. */
-const LEAST = 0.15;
 /** How much brighter than the table the paper has to be along every edge (of 255): a box printed on a page is not. */
 const BRIGHTER = 20;
 /** How far from the edge, in shares of the picture's longest side, the paper and the table are looked at. */
@@ -46,7 +44,7 @@ export async function findPage(picture) {
     x: inside(found[name].x / picture.width),
     y: inside(found[name].y / picture.height),
   }));
-  return isPage(corners) && areaOf(corners) >= LEAST && isPaper(picture, corners) ? corners : null;
+  return isPage(corners) && isPaper(picture, corners) ? corners : null;
 }
 
 /**

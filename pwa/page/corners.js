@@ -92,7 +92,7 @@ export class CornerEditor {
     const line = this.corners.map(({ x, y }) => `${x} ${y}`).join('L');
     // what is left out lies between the frame and the outline
     this.frame.querySelector('[data-left-out]')?.setAttribute('d', `M0 0H1V1H0ZM${line}Z`);
-    this.frame.querySelector('[data-outline]')?.setAttribute('d', `M${line}Z`);
+    for (const path of this.frame.querySelectorAll('[data-outline]')) path.setAttribute('d', `M${line}Z`);
     for (const [at, { style }] of this.handles.entries()) {
       style.left = `${this.corners[at].x * 100}%`;
       style.top = `${this.corners[at].y * 100}%`;

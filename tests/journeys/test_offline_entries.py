@@ -103,6 +103,24 @@ def test_pages_photographed_without_a_network_become_one_pdf(
     assert picture.image.size == (2631, 3508), "turned as it was held, at 300 dots per inch of A4"
 
 
+def test_a_second_click_while_pages_are_gathered_sends_nothing_twice(
+    person: Callable[..., Person], tmp_path: Path
+) -> None:
+    clerk = person(office.CLERK).signs_in().is_installed().goes_offline().opens("/incoming/new")
+    (tmp_path / "mot.jpg").write_bytes(pictures.jpeg((3000, 4243), mark=1, dpi=72))
+    clerk.page.locator("input[name=file]").set_input_files([tmp_path / "mot.jpg"])
+    clerk.page.evaluate("""() => document.addEventListener('submit', () => {
+      sessionStorage.sent = Number(sessionStorage.sent ?? 0) + 1;
+    })""")
+    expect(clerk.page.locator("[data-state]")).to_contain_text("dùng cả ảnh", timeout=30_000)
+    for name, value in {"sender": "UBND tỉnh Gia Lai", "subject": FIRST}.items():
+        clerk.page.locator(f"form[action='/incoming'] [name={name}]").fill(value)
+    clerk.page.locator("form[action='/incoming']").evaluate("(form) => { form.requestSubmit(); form.requestSubmit(); }")
+    clerk.sees("Đã lưu trên thiết bị, chờ cấp số")
+    assert clerk.page.evaluate("sessionStorage.sent") == "1"
+    expect(clerk.page.locator("#entry [data-action]")).to_have_count(1)
+
+
 def test_a_form_that_the_server_did_not_answer_is_kept_as_an_entry(
     person: Callable[..., Person], letter: Callable[[str], Path]
 ) -> None:

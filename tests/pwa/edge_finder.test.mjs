@@ -75,7 +75,7 @@ test('what hangs is given up', async () => {
   assert.ok(workers[0].isOver);
 });
 
-test('a photograph is turned as it was held before it becomes a page', async () => {
+test('a photograph is turned as it was held, whoever opens it', async () => {
   const asked = [];
   globalThis.createImageBitmap = async (_file, options) => {
     asked.push(options);
@@ -86,5 +86,21 @@ test('a photograph is turned as it was held before it becomes a page', async () 
     gather([photograph], () => {}),
     { file_name: 'a.jpg', reason: 'broken' },
   );
-  assert.deepEqual(asked, [{ imageOrientation: 'from-image' }], 'browsers differ where it is not said');
+  const answers = [];
+  let hear = async () => {};
+  Object.assign(globalThis, {
+    addEventListener: (_name, then) => {
+      hear = then;
+    },
+    postMessage: (answer) => answers.push(answer),
+  });
+  await import('../../pwa/edges_worker.js');
+  await hear({ data: { file: photograph } });
+  await hear({ data: { file: photograph, corners: [] } });
+  assert.deepEqual(
+    asked,
+    Array(3).fill({ imageOrientation: 'from-image' }),
+    'browsers differ where it is not said',
+  );
+  assert.deepEqual(answers, Array(2).fill({ error: 'Error: none here' }));
 });
