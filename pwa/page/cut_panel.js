@@ -85,7 +85,7 @@ export class Panel {
       row.querySelector('button')?.before(button);
       row.append(state);
     }
-    const state = /** @type {Element} */ (row.querySelector('[data-state]'));
+    const state = /** @type {Element} */ (row.querySelector('[data-cut-state]'));
     const button = /** @type {HTMLElement} */ (row.querySelector('[data-edit]'));
     state.textContent = this.panel.dataset[photo.state] ?? '';
     button.hidden = CLOSED.has(photo.state);

@@ -21,7 +21,7 @@ from tests.journeys.test_paper import photographs as takes
 
 pytestmark = [pytest.mark.chromium, pytest.mark.timeout(300)]
 PANEL = "[data-cut-panel]"
-STATES = ".paper-pages [data-state]"
+STATES = ".paper-pages [data-cut-state]"
 CUT, WHOLE, WAITS = "Đã cắt theo mép trang", "Dùng cả ảnh", "Chờ xem đường cắt"
 UNSURE, FAILED = "Không thấy rõ mép trang: dùng cả ảnh", "Thiết bị không cắt được: dùng cả ảnh"
 NEAR = 0.02

@@ -112,7 +112,7 @@ def test_a_second_click_while_pages_are_gathered_sends_nothing_twice(
     clerk.page.evaluate("""() => document.addEventListener('submit', () => {
       sessionStorage.sent = Number(sessionStorage.sent ?? 0) + 1;
     })""")
-    expect(clerk.page.locator("[data-state]")).to_contain_text("dùng cả ảnh", timeout=30_000)
+    expect(clerk.page.locator("[data-cut-state]")).to_contain_text("dùng cả ảnh", timeout=30_000)
     for name, value in {"sender": "UBND tỉnh Gia Lai", "subject": FIRST}.items():
         clerk.page.locator(f"form[action='/incoming'] [name={name}]").fill(value)
     clerk.page.locator("form[action='/incoming']").evaluate("(form) => { form.requestSubmit(); form.requestSubmit(); }")
