@@ -173,7 +173,7 @@ function move({ dataset, parentElement }) {
   const row = rows[Math.min(step ? at + step : at, rows.length - 1)];
   const same =
     row?.querySelector(`[data-step="${dataset.step}"]:not(:disabled)`) ??
-    row?.querySelector('button:not(:disabled)');
+    row?.querySelector('button:not(:disabled, [hidden])');
   /** @type {HTMLElement} */ (same ?? main).focus();
 }
 
