@@ -4,7 +4,7 @@
 declare const BUILD_VERSION: string;
 /** Paths to keep for offline use, in sw.js: `core` before the worker is ready, `later` when there is time. */
 declare const BUILD_PRECACHE: { core: string[]; later: string[] };
-/** Logical name ("page.js", "app.css") → path, in sw.js. */
+/** Logical name → path of what the worker itself names, in sw.js: styles, page, messages, its second script. */
 declare const BUILD_ASSETS: Record<string, string>;
 /** What pdf.js fetches by itself, in viewer.js; folders end with a slash. */
 declare const BUILD_PDFJS: { worker: string; cmaps: string; standard_fonts: string; wasm: string };

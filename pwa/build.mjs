@@ -292,7 +292,10 @@ async function buildLater() {
 async function buildWorker() {
   const entry = join(root, 'pwa', 'sw.js');
   if (!(await exists(entry))) return skip('pwa/sw.js');
-  const BUILD_ASSETS = Object.fromEntries(Object.entries(files).map(([name, { path }]) => [name, path]));
+  const named = Object.entries(files).filter(([name]) =>
+    /^(app\.css|page\.js|later\.js|messages\..*)$/.test(name),
+  );
+  const BUILD_ASSETS = Object.fromEntries(named.map(([name, { path }]) => [name, path]));
   const constants = { BUILD_PRECACHE: precache, BUILD_ASSETS };
   const draft = await bundle(entry, { ...constants, BUILD_VERSION: '' }, { format: 'iife' });
   // The version stands for the worker's own code too, so that every change of the app has its own.
