@@ -1,5 +1,6 @@
 """Correcting a wrong entry of the arrival book: a clerk asks, the head of IT permits, the administrator does it (14.2).
 
+In the book of secret documents a leader permits it, and a clerk does it: there nobody else reads an entry.
 What was entered stays beside what stands now, struck through in the book. An arrival number is never changed: it can
 only be struck, which takes the registration back, and it stays used (decree 30/2020 Article 22.2).
 """
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from server.domain import mending_steps
-from server.domain.catalogues import INCOMING_TYPES
+from server.domain.catalogues import INCOMING_TYPES, is_secret
 from server.domain.context import Context
 from server.domain.correction_commands import (
     AcknowledgeCorrection,
@@ -23,7 +24,7 @@ from server.domain.document_states import STATES
 from server.domain.errors import DomainError
 from server.domain.office import Office
 from server.domain.records import Event, Record
-from server.domain.registration import check_duplicates, check_subject_of, repeated, thin_subject
+from server.domain.registration import CONTENT, check_duplicates, check_subject_of, repeated, thin_subject
 
 Correction = dict[str, Any]
 Decision = tuple[str, str, dict[str, Any]]
@@ -55,6 +56,8 @@ def _request(record: Record, command: RequestCorrection, context: Context) -> De
     if open_one(record) is not None:
         raise DomainError("correction_open", field="reason")
     wanted = command.own_values()
+    if is_secret(record["confidentiality"]) and any(wanted[name] for name in CONTENT if name in wanted):
+        raise DomainError("secret_has_content", field="subject")
     changes = {
         name: {"old": record[name], "new": wanted[name]}
         for name in FIELDS

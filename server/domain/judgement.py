@@ -140,7 +140,9 @@ def _judge_as_it_stands(command: Command, record: Record, context: Context) -> V
     name = type(command).__name__
     at = context.received_at if name in ONLINE_ONLY else command.acted_at
     now = Standing(record, command.actor_id, context.office, at)
-    is_allowed = may(name, now) and not is_secret(record.get("confidentiality", "normal"))
+    # of a secret document there is the entry in its book alone, and that can be wrong like any other
+    is_closed = is_secret(record.get("confidentiality", "normal")) and name not in ONLINE_ONLY
+    is_allowed = may(name, now) and not is_closed
     if not is_allowed:
         _require_not_over(command, now)
     if not (may_see(now) or is_allowed):

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from server.domain.catalogues import is_secret
 from server.domain.commands import verb
 from server.domain.permissions import Standing, may, may_see
 from server.domain.records import Record
 
 
-def entry_name(record: Record) -> dict[str, str]:
-    """Return how an entry of the book is named: its number and its year."""
-    return {"label": f"{record['arrival_number']:02d}", "year": record["book"][-4:]}
+def entry_name(record: Record) -> dict[str, Any]:
+    """Return how an entry of the book is named: its number, its year, and whether it is of the book of secrets."""
+    of_secrets = is_secret(record["confidentiality"])
+    return {"label": f"{record['arrival_number']:02d}", "year": record["book"][-4:], "is_secret_book": of_secrets}
 
 
 def entry_frame(asked: Mapping[str, Any], record: Record, who: Standing, wanted: Iterable[str]) -> dict[str, Any]:

@@ -14,9 +14,11 @@ from server.domain.catalogues import is_secret
 from server.domain.office import (
     ADMINISTRATOR,
     CHIEF_OF_OFFICE,
+    CLERK,
     DEPUTY_DIVISION_HEAD,
     DIVISION_HEAD,
     IT_HEAD,
+    LEADER,
     Office,
 )
 from server.domain.permissions import Standing, may
@@ -43,7 +45,7 @@ KINDS = (
         "corrections",
         "correction_id",
         {corrections.REQUESTED: "PermitCorrection", corrections.PERMITTED: "CarryOutCorrection"},
-        frozenset({IT_HEAD, ADMINISTRATOR}),
+        frozenset({IT_HEAD, ADMINISTRATOR, LEADER, CLERK}),
     ),
     Kind(
         "repair",
@@ -60,8 +62,9 @@ ACT_OF_STATE = {kind.about: kind.act_of_state for kind in KINDS}
 def notices_of(record: Record, office: Office, at: str) -> dict[str, dict[str, Notice | None]]:
     """Return every notice that the mending of a record may ever have caused, as `notices.notices_of` does."""
     found: dict[str, dict[str, Notice | None]] = {}
-    is_hidden = is_secret(record.get("confidentiality", "normal"))
+    of_secrets = is_secret(record.get("confidentiality", "normal"))
     for kind in KINDS:
+        is_hidden = of_secrets and kind.about != "correction"
         asked = record.get(kind.listed, [])
         for person_id in _ever_told(kind, asked, office) if asked else ():
             who = Standing(record, person_id, office, at)
@@ -112,7 +115,9 @@ def _notice(kind: Kind, one: Mapping[str, Any], record: Record, who: Standing) -
         "by_name": office.name_of(by_id),
         "by_honorific": office.honorific_of(by_id),
         "label": f"{record['arrival_number']:02d}/{record['book'][-4:]}",
-        "note": one["decision"] if not is_open else "",
+        # notices go to devices: nothing that anybody wrote about a secret entry does
+        "note": one["decision"] if not (is_open or is_secret(record["confidentiality"])) else "",
+        **({"is_secret_book": True} if is_secret(record["confidentiality"]) else {}),
         "is_open": is_open,
         # a repair can be decided on a device, whose page of repairs is made of notices
         **({"entry": repair_entry(one, record, who)} if kind.about == "repair" else {}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from server.domain.catalogues import is_secret
 from server.domain.office import CHIEF_OF_OFFICE, CLERK, IT_HEAD
 from server.domain.standing import Standing
 
@@ -21,11 +22,15 @@ def has(role: str) -> Predicate:
     return has_role
 
 
-def corrects_as(role: str) -> Predicate:
-    """Return the predicate for having a role in the correction of an entry for which one was asked."""
+def corrects_as(role: str, *, of_secrets: str) -> Predicate:
+    """Return the predicate for having a role in the correction of an entry for which one was asked.
+
+    Of the book of secret documents it is another role: nobody gets to know of an entry there only to mend it.
+    """
 
     def corrects(who: Standing) -> bool:
-        return bool(who.record.get("corrections")) and has(role)(who)
+        wanted = of_secrets if is_secret(who.record.get("confidentiality", "normal")) else role
+        return bool(who.record.get("corrections")) and has(wanted)(who)
 
     return corrects
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from server.domain import corrections
-from server.domain.catalogues import is_secret
 from server.domain.mending_entries import entry_frame
 from server.domain.mending_notices import ACT_OF_STATE
 from server.domain.permissions import Standing, may
@@ -51,8 +50,6 @@ def _records(services: Services) -> list[Record]:
 
 def _concerns(who: Standing) -> bool:
     """Tell whether the person has a part in correcting the entry, or keeps the book that it is in."""
-    if is_secret(who.record.get("confidentiality", "normal")):
-        return False
     return any(may(name, who) for name in ("RequestCorrection", *ACTS.values()))
 
 

@@ -130,7 +130,7 @@ ACCESS: Mapping[str, str | frozenset[str]] = {
     "corrections.request_correction": frozenset({CLERK}),
     "corrections.permit_correction": STAFF,
     "corrections.refuse_correction": STAFF,
-    "corrections.carry_out_correction": frozenset({ADMINISTRATOR}),
+    "corrections.carry_out_correction": frozenset({ADMINISTRATOR, CLERK}),
     "corrections.acknowledge_correction": frozenset({CLERK}),
     "repairs.repairs": STAFF,
     "repairs.repair": STAFF,

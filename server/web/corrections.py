@@ -70,7 +70,7 @@ def _form(
     details: Mapping[str, Any] | None = None,
 ) -> Response:
     card = card_of(f"incoming:{key}")
-    if card is None or card["is_bare"] or card["state"] == "withdrawn":
+    if card is None or card["state"] == "withdrawn":
         abort(404)
     entry = {
         **{name: card[name] for name in ("sender", "number", "document_on", "type", "original_subject")},

@@ -235,11 +235,73 @@ def test_none_of_it_is_taken_from_a_device_s_queue(acting: Acting, command: str)
     assert (receipt["status"], receipt["reason"]) == ("refused", "online_only")
 
 
-def test_a_secret_entry_is_corrected_by_nobody_here(acting: Acting) -> None:
-    secret = acting.does(CLERK, "RegisterIncoming", sender="Công an tỉnh", number="07/CAT", confidentiality="secret")
-    wanted = acting.entry(secret["document_id"], sender="Công an", reason="Ghi nhầm")
-    receipt = acting.does(CLERK, "RequestCorrection", secret["document_id"], **wanted)
-    assert (receipt["status"], receipt["reason"]) == ("refused", "not_allowed")
+def secret_entry(acting: Acting) -> str:
+    """Give an entry of the book of secret documents."""
+    fields = {"sender": "Công an tỉnh", "number": "07/CAT", "confidentiality": "secret"}
+    return str(acting.does(CLERK, "RegisterIncoming", **fields)["document_id"])
+
+
+def test_a_secret_entry_is_permitted_by_a_leader_and_mended_by_a_clerk(acting: Acting) -> None:
+    document_id = secret_entry(acting)
+    correction_id = asked(acting, document_id, number="70/CAT")
+    named = {"correction_id": correction_id}
+    leaders = {office.DIRECTOR, office.DEPUTY, office.SECOND_DEPUTY}
+    assert told(acting, document_id) == dict.fromkeys(leaders, "requested")
+    for person_id in (IT_HEAD, ADMINISTRATOR, CLERK, office.CHIEF_OF_OFFICE, office.IT_SPECIALIST):
+        receipt = acting.does(person_id, "PermitCorrection", document_id, **named)
+        assert receipt["status"] == "refused", person_id
+    permitted = acting.does(office.DIRECTOR, "PermitCorrection", document_id, note="Đồng ý, đúng số 70", **named)
+    assert permitted["status"] == "applied", permitted
+    assert told(acting, document_id) == {CLERK: "permitted", office.SECOND_CLERK: "permitted"}
+    for person_id in (ADMINISTRATOR, IT_HEAD, office.DIRECTOR):
+        assert acting.does(person_id, "CarryOutCorrection", document_id, **named)["status"] == "refused", person_id
+    assert acting.does(office.SECOND_CLERK, "CarryOutCorrection", document_id, **named)["status"] == "applied"
+    record = acting.record(document_id)
+    assert (record["number"], record["arrival_number"], record["book"]) == ("70/CAT", 1, "den-mat-2026")
+    assert told(acting, document_id) == {CLERK: "done"}
+
+
+def test_who_corrects_other_entries_gets_to_know_of_no_secret_one(acting: Acting) -> None:
+    document_id = secret_entry(acting)
+    asked(acting, document_id, number="70/CAT")
+    at = acting.clock.now()
+    for person_id in (IT_HEAD, ADMINISTRATOR, office.CHIEF_OF_OFFICE):
+        assert not any(correcting.lists(acting.services, person_id, at).values()), person_id
+        receipt = acting.does(person_id, "PermitCorrection", document_id, correction_id="act-00000000")
+        assert (receipt["status"], receipt["reason"]) == ("refused", "not_found")
+    [shown] = correcting.lists(acting.services, office.DIRECTOR, at)["waiting"]
+    assert (shown["is_secret_book"], shown["may_open"]) == (True, False), "the change, and nothing else of the entry"
+    assert shown["changes"] == [{"field": "number", "old": "07/CAT", "new": "70/CAT"}]
+
+
+def test_what_goes_to_devices_says_nothing_that_was_written_of_a_secret_entry(acting: Acting) -> None:
+    document_id = secret_entry(acting)
+    named = {"correction_id": asked(acting, document_id, number="70/CAT")}
+    refused = acting.does(office.DIRECTOR, "RefuseCorrection", document_id, reason="Số 07 là đúng", **named)
+    assert refused["status"] == "applied"
+    found = notices_of(acting.record(document_id), acting.services.directory.office(), acting.clock.now())
+    [notice] = [one for one in found[CLERK].values() if one]
+    assert (notice["told"], notice["label"], notice["is_secret_book"]) == ("refused", "01/2026", True)
+    for words in ("CAT", "Công an", "Số 07", "Ghi nhầm"):
+        assert words not in str(notice), words
+
+
+def test_nothing_of_the_content_comes_into_a_secret_entry_by_a_correction(acting: Acting) -> None:
+    document_id = secret_entry(acting)
+    wanted = acting.entry(document_id, number="70/CAT", subject=SUBJECT, reason="Ghi nhầm")
+    receipt = acting.does(CLERK, "RequestCorrection", document_id, **wanted)
+    assert (receipt["status"], receipt["reason"]) == ("refused", "secret_has_content")
+
+
+def test_a_number_of_the_book_of_secrets_is_struck_and_stays_used(acting: Acting) -> None:
+    document_id = secret_entry(acting)
+    named = {"correction_id": asked(acting, document_id, strikes_number=True)}
+    acting.does(office.DEPUTY, "PermitCorrection", document_id, **named)
+    assert acting.does(CLERK, "CarryOutCorrection", document_id, **named)["status"] == "applied"
+    assert acting.record(document_id)["state"] == "withdrawn"
+    fields = {"sender": "Bộ Công an", "number": "08/BCA", "confidentiality": "secret"}
+    later = acting.does(CLERK, "RegisterIncoming", **fields)["document_id"]
+    assert acting.record(later)["arrival_number"] == 2
 
 
 def test_told_twice_it_is_done_once(acting: Acting) -> None:

@@ -132,11 +132,33 @@ def test_nobody_sees_and_decides_nothing(pages: Pages) -> None:
     assert other.post(path(document_id, "permit-correction"), data=data).status_code == 404
 
 
-def test_a_secret_entry_offers_no_correction(pages: Pages) -> None:
+def test_an_entry_of_the_book_of_secrets_is_mended_between_clerk_and_leader(pages: Pages) -> None:
     fields = {"sender": "Công an tỉnh", "number": "07/CAT", "confidentiality": "secret"}
     secret = pages.acting.does(CLERK, "RegisterIncoming", **fields)["document_id"]
-    assert pages.browser(CLERK).get(path(secret, "correction")).status_code == 404
-    assert "đính chính" not in section(pages.browser(CLERK).get(path(secret)).text, '<div class="doc-ways', "</div>")
+    clerk, director = pages.browser(CLERK), pages.browser(office.DIRECTOR)
+    assert path(secret, "correction") in section(clerk.get(path(secret)).text, '<div class="doc-ways', "</div>")
+    page = clerk.get(path(secret, "correction")).text
+    assert 'name="subject"' not in page
+    assert "do Lãnh đạo Sở đồng ý" in page
+    correction_id = asked(pages, secret, number="70/CAT")
+    shown = director.get("/corrections").text
+    assert "<del>07/CAT</del> <ins>70/CAT</ins>" in shown
+    assert "Số đến 01 năm 2026, sổ văn bản mật" in shown
+    assert "Công an" not in shown
+    assert "số đến 01/2026 sổ văn bản mật" in director.get("/inbox").text
+    assert director.get(path(secret)).status_code == 404
+    for person_id in (IT_HEAD, ADMINISTRATOR):
+        browser = pages.browser(person_id)
+        assert "70/CAT" not in browser.get("/corrections").text
+        assert "sổ văn bản mật" not in browser.get("/inbox").text
+    named, seen = {"correction_id": correction_id}, pages.acting.record(secret)["version"]
+    answer = director.post(path(secret, "permit-correction"), data=form(seen, **named))
+    assert answer.headers["Location"] == "/corrections?done=permit_correction"
+    assert f'action="{path(secret, "carry-out-correction")}"' in clerk.get("/corrections").text
+    answer = clerk.post(path(secret, "carry-out-correction"), data=form(seen + 1, **named))
+    assert answer.headers["Location"] == "/corrections?done=carry_out_correction"
+    row = section(clerk.get("/incoming?book=secret").text, "<tr><td", "</tr>")
+    assert "<s>07/CAT</s> 70/CAT" in row
 
 
 def test_the_menu_counts_what_waits(pages: Pages) -> None:
