@@ -14,10 +14,9 @@ import { EdgeFinder } from './page/edge_finder.js';
  * @typedef {{original: File, state: State, corners: readonly import('./outline.js').Corner[], done: Promise<void>}} Photo
  *
  * The list that the photographs stand in (pwa/page/paper.js).
- * @typedef {{filesOf: (box: Element) => File[], setFiles: (box: Element, list: File[]) => void, showPages: (box: Element) => void}} Pages
+ * @typedef {{filesOf: (box: Element) => File[], setFiles: (box: Element, list: File[]) => void, showPages: (box: Element) => void, isPhotograph: (file: File) => boolean}} Pages
  */
 
-const PHOTOGRAPH = /^image\/(jpeg|png)$/;
 const BUSY = new Set(['looking', 'cutting']);
 
 export class Cutter {
@@ -43,7 +42,7 @@ export class Cutter {
   /** Look for the pages of photographs that are new in the list, and say of each what becomes of it. @param {Element} box */
   show(box) {
     for (const file of this.pages.filesOf(box))
-      if (PHOTOGRAPH.test(file.type) && !this.#photos.has(file)) this.#look(box, file);
+      if (this.pages.isPhotograph(file) && !this.#photos.has(file)) this.#look(box, file);
     this.#draw(box);
   }
 

@@ -109,7 +109,7 @@ function showCuts(box, list) {
   if (!list.some(isPhotograph)) return;
   import('../cutting.js').then(
     ({ Cutter }) => {
-      cutter ??= new Cutter({ filesOf, setFiles, showPages });
+      cutter ??= new Cutter({ filesOf, setFiles, showPages, isPhotograph });
       cutter.show(box);
     },
     () => {

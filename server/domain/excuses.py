@@ -12,7 +12,7 @@ from server.domain.commands import DecideExcuse, RequestExcuse
 from server.domain.context import Context
 from server.domain.errors import DomainError
 from server.domain.records import Assignment, Event, Record
-from server.domain.row_requests import EXCUSES, GRANTED, REFUSED, end, put, to_decide
+from server.domain.row_requests import EXCUSES, GRANTED, REFUSED, decision, end, put, to_decide
 
 Decision = tuple[str, str, dict[str, Any]]
 
@@ -35,14 +35,7 @@ def decide(record: Record, command: DecideExcuse, context: Context) -> Decision:
     if not owed:
         raise DomainError("wrong_state", state=record["state"])
     excused = [one["assignment_id"] for one in branch_of(record, owed[-1]["assignment_id"])]
-    data = {
-        "row_id": asked["assignment_id"],
-        "request_id": command.request_id,
-        "is_granted": command.is_granted,
-        "excused_rows": excused if command.is_granted else [],
-        "note": command.note,
-        "to": found["asked_by"],
-    }
+    data = {**decision(asked, found, command), "excused_rows": excused if command.is_granted else []}
     return "ExcuseDecided", context.received_at, data
 
 

@@ -12,7 +12,7 @@ from server.domain.commands import DecideExtension, RequestExtension
 from server.domain.context import Context
 from server.domain.errors import DomainError
 from server.domain.records import Assignment, Event, Record
-from server.domain.row_requests import EXTENSIONS, GRANTED, REFUSED, end, put, to_decide
+from server.domain.row_requests import EXTENSIONS, GRANTED, REFUSED, decision, end, put, to_decide
 
 Decision = tuple[str, str, dict[str, Any]]
 
@@ -41,15 +41,7 @@ def decide(record: Record, command: DecideExtension, context: Context) -> Decisi
     due_on = (command.due_on or found["due_on"]) if command.is_granted else None
     if due_on and due_on < record["arrived_on"]:
         raise DomainError("due_before_arrival", field="due_on")
-    data = {
-        "row_id": asked["assignment_id"],
-        "request_id": command.request_id,
-        "is_granted": command.is_granted,
-        "due_on": due_on,
-        "note": command.note,
-        "to": found["asked_by"],
-    }
-    return "ExtensionDecided", context.received_at, data
+    return "ExtensionDecided", context.received_at, {**decision(asked, found, command), "due_on": due_on}
 
 
 def carry_out(record: Record, event: Event) -> None:

@@ -153,11 +153,14 @@ def decides_excuse(who: Standing) -> bool:
 
 def _rows_asked(key: str, who: Standing) -> tuple[list[Assignment], set[str]]:
     """Return the rows with a request that waits, and the ids of those from which the person gives work."""
-    rows = assignments_at(who.record, who.version) if is_staff(who) else []
-    above = {one["assignment_id"] for one in rows if any(fits(one, who) for fits in _FITS) and _gives_from(one, who)}
-    asked = [one for one in rows if was_open(one, key, who.version)]
+    rows = assignments_at(who.record, who.version)
     # what is finished asks for nothing any more; of an earlier version it is not kept whether it was
-    return [one for one in asked if who.version is not None or one["state"] != "concluded"], above
+    is_earlier = who.version is not None
+    asked = [one for one in rows if was_open(one, key, who.version) and (is_earlier or one["state"] != "concluded")]
+    if not asked or not is_staff(who):
+        return [], set()
+    above = {one["assignment_id"] for one in rows if any(fits(one, who) for fits in _FITS) and _gives_from(one, who)}
+    return asked, above
 
 
 def holds_own_row(who: Standing) -> bool:

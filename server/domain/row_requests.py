@@ -6,8 +6,9 @@ so that what somebody could decide can be told afterwards. `key` names the row's
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
+from server.domain.commands import DecideExcuse, DecideExtension
 from server.domain.errors import DomainError
 from server.domain.records import Assignment, Event, Record, assignments_at, authority_of
 
@@ -28,8 +29,7 @@ def was_open(one: Assignment, key: str, version: int | None) -> bool:
 
 def requests_of(one: Assignment, key: str) -> list[dict[str, Any]]:
     """Return the requests that were made of a row, in the order in which they were made."""
-    requests: list[dict[str, Any]] = dict(one).get(key, [])  # type: ignore[assignment]
-    return requests
+    return cast(list[dict[str, Any]], one.get(key, []))
 
 
 def row_asked(record: Record, key: str, request_id: str) -> Assignment | None:
@@ -47,6 +47,17 @@ def to_decide(record: Record, key: str, request_id: str) -> tuple[Assignment, di
     if asked not in assignments_at(record) or found["state"] != OPEN:
         raise DomainError("wrong_state", state=record["state"])
     return asked, found
+
+
+def decision(asked: Assignment, found: dict[str, Any], command: DecideExtension | DecideExcuse) -> dict[str, Any]:
+    """Return what the event of every decision says: on which row and request, which way, with what words, to whom."""
+    return {
+        "row_id": asked["assignment_id"],
+        "request_id": command.request_id,
+        "is_granted": command.is_granted,
+        "note": command.note,
+        "to": found["asked_by"],
+    }
 
 
 def put(mine: Assignment, key: str, event: Event, **words: Any) -> None:

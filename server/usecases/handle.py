@@ -121,7 +121,9 @@ def _kept(command: Command) -> dict[str, Any]:
 
 
 def _ids(command: Command) -> list[str]:
-    ids = [command.record_id or "", refusal_id(command.action_id), refusals.form_id(command.action_id)]
+    ids = [command.record_id or "", refusal_id(command.action_id)]
+    if not command.is_offline:
+        ids.append(refusals.form_id(command.action_id))
     if command.after:
         ids.append(refusal_id(command.after))
     return [one for one in ids if one]

@@ -67,7 +67,7 @@ def remember_form(command: Command, receipt: Receipt, services: Services, found:
 def of_form(command: Command, found: dict[str, Any]) -> Receipt | None:
     """Return with what the same form was refused before: not one that was corrected, nor what a device brings."""
     kept = found.get(form_id(command.action_id))
-    if kept is None or command.is_offline or kept["receipt"]["actor_id"] != command.actor_id:
+    if kept is None or kept["receipt"]["actor_id"] != command.actor_id:
         return None
     receipt: Receipt = kept["receipt"]
     return receipt if kept["content_sha256"] == _content_sha256(command) else None
